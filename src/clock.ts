@@ -1,0 +1,16 @@
+/**
+ * The clock: the one file that asks the operating system for the time.
+ *
+ * Everything else receives a `Clock`, so a test can set it.
+ */
+
+/** Returns the present time in milliseconds since 1970-01-01T00:00:00Z. */
+export type Clock = () => number
+
+export const systemClock: Clock = () => Date.now()
+
+/** Whole seconds, as JWT claims and refresh tokens carry them (RFC 7519 §2, NumericDate). */
+export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
+
+/** The RFC 3339 form that JSON bodies carry. */
+export const toIsoTime = (milliseconds: number): string => new Date(milliseconds).toISOString()

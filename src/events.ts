@@ -1,0 +1,46 @@
+/**
+ * Security events and the reasons why sessions end.
+ *
+ * Events carry ids, never tokens, passwords or addresses.
+ */
+
+export type SessionEndReason =
+  | 'logout'
+  | 'remote_logout'
+  | 'logout_all'
+  | 'second_login'
+  | 'session_limit'
+  | 'refresh_token_replayed'
+  | 'refresh_token_not_adopted'
+  | 'password_changed'
+  | 'account_disabled'
+  | 'account_deleted'
+
+export type AuthEvent =
+  | { readonly type: 'account_registered'; readonly accountId: string }
+  | { readonly type: 'account_deleted'; readonly accountId: string }
+  | { readonly type: 'login_succeeded'; readonly accountId: string; readonly sessionId: string }
+  | { readonly type: 'login_failed'; readonly accountId?: string }
+  | { readonly type: 'password_changed'; readonly accountId: string }
+  | {
+      readonly type: 'session_ended'
+      readonly accountId: string
+      readonly sessionId: string
+      readonly reason: SessionEndReason
+    }
+  | { readonly type: 'sessions_ended'; readonly accountId: string; readonly reason: SessionEndReason }
+  /** The store had lost writes (a failover); the client's newer token healed it. */
+  | { readonly type: 'session_recovered'; readonly accountId: string; readonly sessionId: string }
+  /** The session store was empty (a wipe); the client's token brought the session back. */
+  | { readonly type: 'session_restored'; readonly accountId: string; readonly sessionId: string }
+  | {
+      readonly type: 'refresh_token_not_adopted'
+      readonly accountId: string
+      readonly sessionId: string
+      /** Tells the developer of the client what to change. */
+      readonly advice: string
+    }
+  | { readonly type: 'signing_key_created'; readonly kid: string }
+
+export type AuthEventType = AuthEvent['type']
+export type Emit = (event: AuthEvent) => void

@@ -1,0 +1,175 @@
+/**
+ * What the flows ask of a store. One interface a concern; a technology's folder implements them.
+ *
+ * Every method is atomic by itself and safe under any number of concurrent callers and processes.
+ * A store that cannot answer throws `AuthError` `temporarily_unavailable` and has changed nothing
+ * that a second try would not repair. Times are milliseconds since 1970 by the store's own clock.
+ */
+
+import type { SessionEndReason } from '../events.ts'
+import type { PresentedToken, RefreshDecision, RefreshPolicy } from '../sessions/decide-refresh.ts'
+import type { LiveSession, StoredSession } from '../sessions/session.ts'
+
+export type AccountStatus = 'active' | 'disabled'
+
+export interface Account {
+  /** UUIDv7, never used again for another account. */
+  readonly id: string
+  /** As the owner wrote it. */
+  readonly username: string | null
+  readonly email: string | null
+  readonly emailVerified: boolean
+  readonly name: string | null
+  /** PHC string. */
+  readonly passwordHash: string
+  readonly status: AccountStatus
+  /** Raised to end every older token of the account. */
+  readonly sessionEpoch: number
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface NewAccount {
+  readonly id: string
+  readonly username: string | null
+  /** The form that is compared, unique among accounts. */
+  readonly usernameKey: string | null
+  readonly email: string | null
+  readonly emailKey: string | null
+  readonly name: string | null
+  readonly passwordHash: string
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+}
+
+/** What a refresh asks of the account database, in one read. */
+export interface RefreshAccount {
+  readonly status: AccountStatus
+  readonly sessionEpoch: number
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+}
+
+export interface AccountPatch {
+  readonly username?: { readonly shown: string; readonly key: string }
+  readonly name?: string | null
+}
+
+export type AccountKey =
+  | { readonly usernameKey: string }
+  | { readonly emailKey: string }
+
+export interface UserStore {
+  /** Adds an account unless one of its names is taken. Durable when it returns. */
+  create(account: NewAccount): Promise<Account | 'username_taken' | 'email_taken'>
+  findById(id: string): Promise<Account | undefined>
+  findByKey(key: AccountKey): Promise<Account | undefined>
+  /** Status, epoch and rights; undefined when the account is gone. */
+  refreshAccount(id: string): Promise<RefreshAccount | undefined>
+  update(id: string, patch: AccountPatch): Promise<Account | 'username_taken' | 'not_found'>
+  /** Replaces a hash by one of the same password; a no-op if it changed meanwhile. */
+  rehashPassword(id: string, from: string, to: string): Promise<void>
+  /**
+   * Replaces the hash only while it still is `expected`, and raises the session epoch in the same
+   * step. Durable when it returns. @returns the new epoch.
+   */
+  changePassword(id: string, expected: string, next: string): Promise<number | 'conflict'>
+  /** Raises the session epoch, which ends every older token. Durable. @returns the new epoch. */
+  raiseEpoch(id: string): Promise<number | 'not_found'>
+  /** Removes the account. Durable; an absent account is no error. */
+  delete(id: string): Promise<void>
+}
+
+/** An entry of the revocation feed. */
+export type Revocation =
+  | { readonly kind: 'session_ended'; readonly sessionId: string }
+  /** Every access token of the account with a lower epoch is dead. */
+  | { readonly kind: 'account_ended'; readonly accountId: string; readonly epoch: number }
+  | { readonly kind: 'account_changed'; readonly accountId: string }
+
+export interface RevocationPage {
+  readonly entries: readonly Revocation[]
+  /** Where to go on; opaque. */
+  readonly cursor: string
+}
+
+export interface RefreshStep {
+  readonly decision: RefreshDecision
+  /** The session before the step, when there was one. */
+  readonly session: StoredSession | undefined
+  /** The store's clock at the step. */
+  readonly now: number
+}
+
+export type NewSession = Omit<LiveSession, 'status'>
+
+export interface SessionStore {
+  /** The store's clock, by which refresh tokens are issued and judged. */
+  now(): Promise<number>
+  /**
+   * Adds a session. When the account then has more than `limit` live ones, the oldest end with
+   * reason `session_limit` in the same step. @returns the ids that ended.
+   */
+  create(session: NewSession, limit: number): Promise<readonly string[]>
+  /**
+   * Applies `decideRefresh` to the stored session in one atomic step and ends the session in that
+   * step where the decision says so. The write need not be durable: a lost one heals itself.
+   */
+  refresh(
+    sessionId: string,
+    presented: PresentedToken,
+    policy: RefreshPolicy,
+  ): Promise<RefreshStep>
+  find(sessionId: string): Promise<StoredSession | undefined>
+  /** Live sessions of an account with at least this epoch, newest first. */
+  list(accountId: string, minimumEpoch: number): Promise<readonly LiveSession[]>
+  /**
+   * Ends a session if it is live. Durable when it returns.
+   * @returns whether this call ended it; false also for one that is missing or had ended.
+   */
+  end(sessionId: string, accountId: string, reason: SessionEndReason): Promise<boolean>
+  /** Ends every live session of an account and announces `account_ended(epoch)`. Durable. */
+  endAll(accountId: string, epoch: number, reason: SessionEndReason): Promise<void>
+  /**
+   * Reads the feed after `cursor`; without one, all that was announced in the last access-token
+   * lifetime. Waits up to `waitMilliseconds` for something to come.
+   */
+  revocations(
+    cursor: string | undefined,
+    options: { readonly waitMilliseconds: number; readonly signal: AbortSignal },
+  ): Promise<RevocationPage>
+  /** Removes what can no longer matter: records whose tokens have all expired. */
+  prune(): Promise<void>
+}
+
+/** A signing key; the private part is sealed (AES-256-GCM) under the server secret. */
+export interface StoredKey {
+  /** 1, 2, 3 …: two processes that add the same one disagree in nothing, since one is refused. */
+  readonly sequence: number
+  readonly kid: string
+  readonly algorithm: string
+  /** JWK without private members; for HS256 an empty object. */
+  readonly publicJwk: Readonly<Record<string, unknown>>
+  readonly sealedPrivateJwk: string
+  readonly createdAt: number
+}
+
+export interface KeyStore {
+  listKeys(): Promise<readonly StoredKey[]>
+  /** Adds a key unless one with its sequence exists. Durable. */
+  addKey(key: StoredKey): Promise<'added' | 'exists'>
+  /** Replaces the sealed private part, when the server secret changed. */
+  resealKey(kid: string, sealedPrivateJwk: string): Promise<void>
+}
+
+/** All that a deployment keeps. */
+export interface Stores {
+  readonly users: UserStore
+  readonly sessions: SessionStore
+  readonly keys: KeyStore
+  /** Answers when the stores can be reached; used by readiness. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
