@@ -28,7 +28,11 @@ export type AuthEvent =
       readonly sessionId: string
       readonly reason: SessionEndReason
     }
-  | { readonly type: 'sessions_ended'; readonly accountId: string; readonly reason: SessionEndReason }
+  | {
+      readonly type: 'sessions_ended'
+      readonly accountId: string
+      readonly reason: SessionEndReason
+    }
   /** The store had lost writes (a failover); the client's newer token healed it. */
   | { readonly type: 'session_recovered'; readonly accountId: string; readonly sessionId: string }
   /** The session store was empty (a wipe); the client's token brought the session back. */

@@ -84,7 +84,11 @@ function isExpired(presented: PresentedToken, now: number, policy: RefreshPolicy
 function fork(session: LiveSession, now: number, policy: RefreshPolicy): RefreshDecision {
   if (policy.rotation === 'strict') {
     if (session.forks > 0) return { outcome: 'replayed' }
-    return { outcome: 'forked', next: { ...rotationOf(session), forks: 1, forkedAt: now }, warn: false }
+    return {
+      outcome: 'forked',
+      next: { ...rotationOf(session), forks: 1, forkedAt: now },
+      warn: false,
+    }
   }
   const counts = session.forkedAt === 0 || now - session.forkedAt >= policy.accessLifetime
   if (!counts) return { outcome: 'forked', warn: false }

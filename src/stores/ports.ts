@@ -57,9 +57,7 @@ export interface AccountPatch {
   readonly name?: string | null
 }
 
-export type AccountKey =
-  | { readonly usernameKey: string }
-  | { readonly emailKey: string }
+export type AccountKey = { readonly usernameKey: string } | { readonly emailKey: string }
 
 export interface UserStore {
   /** Adds an account unless one of its names is taken. Durable when it returns. */
@@ -87,7 +85,6 @@ export type Revocation =
   | { readonly kind: 'session_ended'; readonly sessionId: string }
   /** Every access token of the account with a lower epoch is dead. */
   | { readonly kind: 'account_ended'; readonly accountId: string; readonly epoch: number }
-  | { readonly kind: 'account_changed'; readonly accountId: string }
 
 export interface RevocationPage {
   readonly entries: readonly Revocation[]
@@ -117,11 +114,7 @@ export interface SessionStore {
    * Applies `decideRefresh` to the stored session in one atomic step and ends the session in that
    * step where the decision says so. The write need not be durable: a lost one heals itself.
    */
-  refresh(
-    sessionId: string,
-    presented: PresentedToken,
-    policy: RefreshPolicy,
-  ): Promise<RefreshStep>
+  refresh(sessionId: string, presented: PresentedToken, policy: RefreshPolicy): Promise<RefreshStep>
   find(sessionId: string): Promise<StoredSession | undefined>
   /** Live sessions of an account with at least this epoch, newest first. */
   list(accountId: string, minimumEpoch: number): Promise<readonly LiveSession[]>

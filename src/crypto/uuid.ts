@@ -1,0 +1,30 @@
+/**
+ * UUID version 7 (RFC 9562 §5.7): ids that carry their birth in milliseconds.
+ *
+ * Ids are names, not secrets: nothing is granted to whoever knows one.
+ */
+
+import { randomFillSync } from 'node:crypto'
+
+export function uuidV7(now: number): string {
+  const bytes = Buffer.alloc(16)
+  randomFillSync(bytes, 6)
+  bytes.writeUIntBE(now, 0, 6)
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+  return uuidFromBytes(bytes)
+}
+
+/** Milliseconds since 1970 at which the id was made. */
+export const uuidTime = (uuid: string): number => uuidBytes(uuid).readUIntBE(0, 6)
+
+export const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex')
+
+export function uuidFromBytes(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** True for the canonical lower-case form; anything else is no id of ours. */
+export const isUuid = (value: string): boolean =>
+  value.length === 36 && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
