@@ -1,36 +1,65 @@
 // Builds dist/ with plain tsc. Skips when nothing in src/ is newer than the last build.
+// Compiles into a folder of its own and swaps it in, so that a reader never sees half a build.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const root = new URL('..', import.meta.url).pathname
-const stamp = join(root, 'dist', '.built')
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
+const stamp = join(dist, '.built')
 
 const newest = (folder) =>
   Math.max(
-    ...readdirSync(folder, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+    statSync(folder).mtimeMs,
+    ...readdirSync(folder, { withFileTypes: true, recursive: true }).map(
+      (entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs,
+    ),
   )
 
-const inputs = ['package.json', 'tsconfig.json', 'tsconfig.build.json'].map(
+const inputs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'].map(
   (file) => statSync(join(root, file)).mtimeMs,
 )
 const upToDate =
   existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(newest(join(root, 'src')), ...inputs)
 
-if (!upToDate) {
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
+if (!upToDate) build()
+
+function build() {
+  const startedAt = new Date()
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   if (!existsSync(tsc)) {
     console.error('The build needs the development dependencies: run `npm ci` first.')
     process.exit(1)
   }
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
-  if (status !== 0) process.exit(status ?? 1)
-  chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755)
-  writeFileSync(stamp, '')
+  const fresh = join(root, '.cache', `build-${process.pid}`)
+  const old = join(root, '.cache', `old-${process.pid}`)
+  mkdirSync(join(root, '.cache'), { recursive: true })
+  const { status } = spawnSync(
+    process.execPath,
+    [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh],
+    { cwd: root, stdio: 'inherit' },
+  )
+  if (status !== 0) {
+    rmSync(fresh, { recursive: true, force: true })
+    process.exit(status ?? 1)
+  }
+  const bin = join(fresh, 'cli', 'main.js')
+  if (existsSync(bin)) chmodSync(bin, 0o755)
+  writeFileSync(join(fresh, '.built'), '')
+  // A file saved while tsc ran must be newer than the stamp.
+  utimesSync(join(fresh, '.built'), startedAt, startedAt)
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(fresh, dist)
+  rmSync(old, { recursive: true, force: true })
 }

@@ -1,0 +1,99 @@
+/**
+ * `createAuth`: the one place where the parts are joined.
+ *
+ * It reads options and environment, opens the stores, makes or loads signing keys, follows the
+ * revocation feed, and hands out the flows as functions and the HTTP handler for adapters.
+ */
+
+import type { AuthEvent } from './events.ts'
+import type { FlowContext, IssuedTokens } from './flows/context.ts'
+import { unknownDevice } from './flows/context.ts'
+import { type LoggedIn, type Login, login } from './flows/login.ts'
+import { type Logout, logout } from './flows/logout.ts'
+import { refresh } from './flows/refresh.ts'
+import { type Registered, type Registration, register } from './flows/register.ts'
+import type { HttpCore } from './http/core.ts'
+import { createHttpHandler, type HttpHandler } from './http/handler.ts'
+import { joinParts, type Parts } from './join-parts.ts'
+import type { AuthOptions } from './options/auth-options.ts'
+import { resolveOptions } from './options/resolve-options.ts'
+import type { AccessClaims } from './tokens/claims.ts'
+
+/** What an application holds: made once by `createAuth`, closed when it stops. */
+export interface Auth {
+  /** Makes an account. @throws AuthError as the route does. */
+  register(input: Registration): Promise<Registered>
+  /** Logs in by password. @throws AuthError `invalid_credentials`. */
+  login(input: Login): Promise<LoggedIn>
+  /** Exchanges a refresh token; safe to retry and to run in parallel. */
+  refresh(refreshToken: string): Promise<IssuedTokens>
+  /** Ends the session that a refresh token or a caller names. */
+  logout(input: Logout): Promise<void>
+  /**
+   * Verifies an access token; a repeat is answered at once from memory.
+   *
+   * @throws AuthError `invalid_token`, `token_expired`, `session_ended`.
+   */
+  verify(accessToken: string): AccessClaims | Promise<AccessClaims>
+  /** Calls the listener for every security event. One that throws is reported and breaks nothing. */
+  on(listener: (event: AuthEvent) => void): void
+  /** Resolves when the stores answer. @throws AuthError `temporarily_unavailable`. */
+  ready(): Promise<void>
+  /** Stops the feed and closes the stores. Requests after it are answered 503. */
+  close(): Promise<void>
+  /** For adapters: the handler of the routes, and what the guard works on. */
+  readonly http: { readonly handle: HttpHandler; readonly core: HttpCore }
+}
+
+/**
+ * Makes an `Auth`. With nothing given it runs on an SQLite file in `./data`.
+ *
+ * @throws TypeError naming every mistake in options and environment at once.
+ */
+export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
+  const resolved = resolveOptions(options, process.env)
+  const listeners = new Set<(event: AuthEvent) => void>()
+  const parts = await joinParts(resolved, options.stores, (event) => {
+    for (const listener of listeners) callListener(listener, event)
+  })
+  return assemble(parts, listeners)
+}
+
+function assemble(parts: Parts, listeners: Set<(event: AuthEvent) => void>): Auth {
+  const { context, core, stores, follower } = parts
+  const bound = bindFlows(context)
+  let closing: Promise<void> | undefined
+  return Object.freeze({
+    ...bound,
+    verify: (accessToken: string) => core.verifier.verify(accessToken),
+    on: (listener: (event: AuthEvent) => void) => void listeners.add(listener),
+    ready: () => stores.ping(),
+    close: () => {
+      closing ??= parts.stop().then(() => follower.stop().then(() => stores.close()))
+      return closing
+    },
+    http: Object.freeze({ handle: createHttpHandler(core, reportError), core }),
+  })
+}
+
+function bindFlows(context: FlowContext) {
+  return {
+    register: (input: Registration) => register(context, input, unknownDevice),
+    login: (input: Login) => login(context, input, unknownDevice),
+    refresh: (refreshToken: string) => refresh(context, refreshToken),
+    logout: (input: Logout) => logout(context, input),
+  }
+}
+
+function callListener(listener: (event: AuthEvent) => void, event: AuthEvent): void {
+  try {
+    listener(event)
+  } catch (error) {
+    reportError(error)
+  }
+}
+
+// A warning goes to stderr, names no secret, and an application can listen for it.
+function reportError(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error), 'CountersignWarning')
+}

@@ -1,0 +1,37 @@
+/** `countersign serve`: runs the standalone server until SIGTERM or SIGINT. */
+
+import { systemClock } from '../clock.ts'
+import { environmentVariables } from '../options/environment.ts'
+import { readServerSettings, serverVariables } from '../server/environment.ts'
+import { formatEvent } from '../server/log.ts'
+import { startServer } from '../server/start-server.ts'
+
+const rows = [...serverVariables, ...environmentVariables]
+const [nameWidth, defaultWidth] = [0, 1].map(
+  (column) => Math.max(...rows.map((row) => (row[column] as string).length)) + 2,
+) as [number, number]
+
+export const serveHelp = `Usage: countersign serve
+
+Runs the authentication server. Everything is set by environment variables:
+
+${rows.map(([name, value, meaning]) => `  ${name.padEnd(nameWidth)}${value.padEnd(defaultWidth)}${meaning}`).join('\n')}
+
+Example, production:
+  NODE_ENV=production COUNTERSIGN_ISSUER=https://auth.example.com \\
+  COUNTERSIGN_SECRET="$(openssl rand -base64 48)" countersign serve
+`
+
+export async function serve(write: (line: string) => void, version: string): Promise<void> {
+  const server = await startServer(readServerSettings(process.env), version)
+  server.auth.on((event) => write(formatEvent(event, systemClock())))
+  write(`Countersign ${version} listens on ${server.url}`)
+  const stop = (): void => {
+    server.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}

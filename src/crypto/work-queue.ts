@@ -1,0 +1,58 @@
+/**
+ * A bounded pool for costly work: so many at work, so many waiting, the rest is refused at once.
+ *
+ * Knows nothing of what the work is. Source: OWASP ASVS 5.0 15.2.2 (resource-demanding functions
+ * must not take the service down), SECURITY.md §3 "global hash queue".
+ */
+
+import { AuthError } from '../errors.ts'
+
+export interface WorkQueueOptions {
+  /** How many tasks run at the same time; 1 or more. */
+  readonly concurrency: number
+  /** How many tasks may wait for their turn; 0 or more. */
+  readonly queueLimit: number
+}
+
+export interface WorkQueue {
+  /**
+   * Runs a task, first come, first served. Settles as the task does.
+   *
+   * @throws AuthError `temporarily_unavailable` — too many are waiting; the task was not started.
+   */
+  run<T>(task: () => Promise<T>): Promise<T>
+}
+
+export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): WorkQueue {
+  const waiting: (() => void)[] = []
+  let atWork = 0
+
+  const takePlace = (): Promise<void> | undefined => {
+    if (atWork < concurrency) {
+      atWork += 1
+      return undefined
+    }
+    if (waiting.length >= queueLimit) {
+      throw new AuthError('temporarily_unavailable', { retryAfterSeconds: 1 })
+    }
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  // The place goes straight to the next in line, so a newcomer cannot slip in between.
+  const leavePlace = (): void => {
+    const next = waiting.shift()
+    if (next === undefined) atWork -= 1
+    else next()
+  }
+
+  return Object.freeze({
+    async run<T>(task: () => Promise<T>): Promise<T> {
+      await takePlace()
+      try {
+        return await task()
+      } finally {
+        leavePlace()
+      }
+    },
+  })
+}

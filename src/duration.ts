@@ -1,0 +1,18 @@
+/** Durations in options: a string such as `'15m'`, `'7d'`, `'30s'`, `'2h'`, or a number of seconds. */
+
+export type Duration = string | number
+
+const unitMilliseconds: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/** @returns milliseconds, or undefined when the value is no duration. */
+export function parseDuration(value: Duration): number | undefined {
+  const text = typeof value === 'number' ? `${value}s` : value
+  const match = /^(\d{1,9})([smhd]?)$/.exec(text)
+  if (match === null) return undefined
+  return Number(match[1]) * (unitMilliseconds[match[2] || 's'] as number)
+}

@@ -1,0 +1,5 @@
+/** Countersign on Express 4 and 5. */
+
+export type { GuardRequirements } from '../http/guard.ts'
+export { authRouter, type ExpressHandler } from './auth-router.ts'
+export { requireAuth, requireOwner } from './require-auth.ts'

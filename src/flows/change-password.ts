@@ -1,0 +1,56 @@
+/** Password change: needs the present password; every older token ends (ASVS 6.2.3, 7.4.3). */
+
+import { AuthError } from '../errors.ts'
+import type { SessionDevice } from '../sessions/session.ts'
+import type { Account } from '../stores/ports.ts'
+import type { Caller, FlowContext } from './context.ts'
+import { endAllSessions } from './end-session.ts'
+import { checkNewPassword, prepareForVerification, preparePassword } from './password-policy.ts'
+import { type StartedSession, startSession } from './start-session.ts'
+
+export interface PasswordChange {
+  readonly currentPassword: string
+  readonly newPassword: string
+}
+
+/**
+ * Replaces the password, ends every session and starts a new one for the caller.
+ *
+ * @throws AuthError `invalid_credentials`, `password_refused`, `session_ended`, `conflict` (two
+ * changes at once: one wins).
+ */
+export async function changePassword(
+  context: FlowContext,
+  caller: Caller,
+  input: PasswordChange,
+  device: SessionDevice,
+): Promise<StartedSession> {
+  const account = await context.users.findById(caller.accountId)
+  if (account?.status !== 'active') throw new AuthError('session_ended')
+  await confirmPassword(context, account, input.currentPassword)
+
+  const password = preparePassword(input.newPassword)
+  await checkNewPassword(password, {
+    field: 'newPassword',
+    minLength: context.policy.passwordMinLength,
+    names: [account.username, account.email, account.name].filter((name) => name !== null),
+  })
+  const hash = await context.passwords.hash(password)
+  const epoch = await context.users.changePassword(account.id, account.passwordHash, hash)
+  if (epoch === 'conflict') throw new AuthError('conflict')
+  await endAllSessions(context, account.id, epoch, 'password_changed')
+  context.emit({ type: 'password_changed', accountId: account.id })
+  return startSession(context, { ...account, passwordHash: hash, sessionEpoch: epoch }, device)
+}
+
+/** @throws AuthError `invalid_credentials` */
+export async function confirmPassword(
+  context: FlowContext,
+  account: Account,
+  presentedPassword: string,
+): Promise<void> {
+  const password = prepareForVerification(presentedPassword)
+  const matches =
+    password !== undefined && (await context.passwords.verify(password, account.passwordHash))
+  if (!matches) throw new AuthError('invalid_credentials', { message: 'The password is wrong.' })
+}

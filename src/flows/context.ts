@@ -1,0 +1,56 @@
+/**
+ * What every flow receives: stores, tokens, clock, policy and the way events leave.
+ *
+ * Built once by `auth.ts` and frozen. A flow is a function of `(context, input)` and holds no state.
+ */
+
+import type { Clock } from '../clock.ts'
+import type { PasswordHashing } from '../crypto/password-hashing.ts'
+import type { Emit } from '../events.ts'
+import type { RefreshPolicy } from '../sessions/decide-refresh.ts'
+import type { SessionDevice } from '../sessions/session.ts'
+import type { SessionStore, UserStore } from '../stores/ports.ts'
+import type { AccessSubject } from '../tokens/access-token.ts'
+import type { RefreshTokens } from '../tokens/refresh-token.ts'
+import type { RevocationSet } from '../verifier/revocation-set.ts'
+import type { RefreshLimit } from './refresh-limit.ts'
+
+export interface AccountPolicy {
+  readonly username: 'required' | 'optional' | 'off'
+  readonly email: 'required' | 'optional' | 'off'
+  readonly loginOnRegister: boolean
+  readonly passwordMinLength: number
+  readonly sessionLimit: number
+}
+
+export interface FlowContext {
+  readonly users: UserStore
+  readonly sessions: SessionStore
+  readonly passwords: PasswordHashing
+  readonly refreshTokens: RefreshTokens
+  /** Signs an access token issued at the given time (milliseconds, store's clock). */
+  readonly signAccessToken: (subject: AccessSubject, now: number) => Promise<string>
+  /** What this process's guard refuses at once; other processes learn it from the feed. */
+  readonly revocations: RevocationSet
+  readonly refreshLimit: RefreshLimit
+  readonly refreshPolicy: RefreshPolicy
+  readonly policy: AccountPolicy
+  readonly now: Clock
+  readonly emit: Emit
+}
+
+/** A pair of tokens, and for how many seconds each is good. */
+export interface IssuedTokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresIn: number
+  readonly refreshExpiresIn: number
+}
+
+/** Who asks, as the HTTP side knows it. */
+export interface Caller {
+  readonly accountId: string
+  readonly sessionId: string
+}
+
+export const unknownDevice: SessionDevice = Object.freeze({ userAgent: null, address: null })

@@ -1,0 +1,29 @@
+/** Ends one session: durable in the store first, then in this process's guard, then told. */
+
+import type { SessionEndReason } from '../events.ts'
+import type { FlowContext } from './context.ts'
+
+export interface SessionEnding {
+  readonly accountId: string
+  readonly sessionId: string
+  readonly reason: SessionEndReason
+}
+
+/** Does nothing when the session had ended or never was. */
+export async function endSession(context: FlowContext, ending: SessionEnding): Promise<void> {
+  const endedNow = await context.sessions.end(ending.sessionId, ending.accountId, ending.reason)
+  context.revocations.endSession(ending.sessionId, context.now())
+  if (endedNow) context.emit({ type: 'session_ended', ...ending })
+}
+
+/** Ends all that an account has, after its epoch was raised to `epoch`. */
+export async function endAllSessions(
+  context: FlowContext,
+  accountId: string,
+  epoch: number,
+  reason: SessionEndReason,
+): Promise<void> {
+  context.revocations.endAccount(accountId, epoch, context.now())
+  await context.sessions.endAll(accountId, epoch, reason)
+  context.emit({ type: 'sessions_ended', accountId, reason })
+}

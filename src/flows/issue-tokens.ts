@@ -1,0 +1,62 @@
+/** Issues a pair of tokens for a session that may go on. Shared by log-in and refresh. */
+
+import { uuidTime } from '../crypto/uuid.ts'
+import type { GenuineRefreshToken } from '../tokens/refresh-token.ts'
+import type { FlowContext, IssuedTokens } from './context.ts'
+
+export interface SessionGrant {
+  readonly accountId: string
+  readonly sessionId: string
+  readonly epoch: number
+  readonly amr: readonly string[]
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+}
+
+/** A successor of the token that was presented, and an access token of the same session. */
+export async function issueSuccessor(
+  context: FlowContext,
+  grant: SessionGrant,
+  presented: GenuineRefreshToken,
+  now: number,
+): Promise<IssuedTokens> {
+  const successor = context.refreshTokens.issue({
+    accountId: grant.accountId,
+    sessionId: grant.sessionId,
+    generation: presented.generation + 1,
+    issuedAt: now,
+    epoch: grant.epoch,
+    parent: presented.hash,
+  })
+  return issuePair(context, grant, successor.token, now)
+}
+
+/** An access token beside a refresh token that was made already. */
+export async function issuePair(
+  context: FlowContext,
+  grant: SessionGrant,
+  refreshToken: string,
+  now: number,
+): Promise<IssuedTokens> {
+  const bornAt = uuidTime(grant.sessionId)
+  const { accessLifetime, inactivityTimeout, absoluteLifetime } = context.refreshPolicy
+  const accessToken = await context.signAccessToken(
+    {
+      sub: grant.accountId,
+      sid: grant.sessionId,
+      epoch: grant.epoch,
+      authTime: bornAt,
+      amr: grant.amr,
+      roles: grant.roles,
+      scopes: grant.scopes,
+    },
+    now,
+  )
+  const untilAbsoluteEnd = bornAt + absoluteLifetime - now
+  return {
+    accessToken,
+    refreshToken,
+    expiresIn: accessLifetime / 1000,
+    refreshExpiresIn: Math.max(0, Math.floor(Math.min(inactivityTimeout, untilAbsoluteEnd) / 1000)),
+  }
+}

@@ -1,0 +1,75 @@
+/** Log-in by password: one answer in one time for an unknown name and a wrong password. */
+
+import { AuthError } from '../errors.ts'
+import type { SessionDevice } from '../sessions/session.ts'
+import type { Account } from '../stores/ports.ts'
+import type { User } from '../wire.ts'
+import type { FlowContext } from './context.ts'
+import { endSession } from './end-session.ts'
+import { accountKey } from './identifiers.ts'
+import { prepareForVerification } from './password-policy.ts'
+import { type StartedSession, startSession } from './start-session.ts'
+import { userView } from './user-view.ts'
+
+export interface Login {
+  readonly username?: string | undefined
+  readonly email?: string | undefined
+  readonly password: string
+  /** The refresh cookie of an earlier session in the same browser; that session ends. */
+  readonly earlierRefreshToken?: string | undefined
+}
+
+export interface LoggedIn {
+  readonly user: User
+  readonly session: StartedSession
+}
+
+/** @throws AuthError `invalid_credentials`, `temporarily_unavailable`. */
+export async function login(
+  context: FlowContext,
+  input: Login,
+  device: SessionDevice,
+): Promise<LoggedIn> {
+  const account = await verifyCredentials(context, input)
+  const session = await startSession(context, account, device)
+  await endEarlierSession(context, input.earlierRefreshToken)
+  context.emit({
+    type: 'login_succeeded',
+    accountId: account.id,
+    sessionId: session.sessionId,
+  })
+  return { user: userView(account), session }
+}
+
+async function verifyCredentials(context: FlowContext, input: Login): Promise<Account> {
+  const key = accountKey(input)
+  const account = key && (await context.users.findByKey(key))
+  const password = prepareForVerification(input.password)
+  // Same work whether or not the account exists, so the time does not tell (ASVS 6.3.8).
+  const hash = account?.passwordHash ?? context.passwords.decoyHash
+  const matches = password !== undefined && (await context.passwords.verify(password, hash))
+  if (!matches || account?.status !== 'active') {
+    context.emit({ type: 'login_failed', ...(account && { accountId: account.id }) })
+    throw new AuthError('invalid_credentials')
+  }
+  await strengthenHash(context, account, password)
+  return account
+}
+
+async function strengthenHash(
+  context: FlowContext,
+  account: Account,
+  password: string,
+): Promise<void> {
+  if (!context.passwords.needsRehash(account.passwordHash)) return
+  const stronger = await context.passwords.hash(password)
+  await context.users.rehashPassword(account.id, account.passwordHash, stronger)
+}
+
+// An owner who was shut out by a thief logs in again, and the thief is out.
+async function endEarlierSession(context: FlowContext, token: string | undefined): Promise<void> {
+  const earlier = token === undefined ? undefined : context.refreshTokens.open(token)
+  if (earlier === undefined) return
+  const { accountId, sessionId } = earlier
+  await endSession(context, { accountId, sessionId, reason: 'second_login' })
+}

@@ -1,0 +1,35 @@
+/** Log-out of one session or of all. Done on the server before it is answered (ASVS 7.4.1). */
+
+import { AuthError } from '../errors.ts'
+import type { Caller, FlowContext } from './context.ts'
+import { endAllSessions, endSession } from './end-session.ts'
+
+export interface Logout {
+  readonly caller?: Caller | undefined
+  readonly refreshToken?: string | undefined
+}
+
+/**
+ * Ends the sessions that the credentials name; one that had ended already is no error.
+ *
+ * @throws AuthError `refresh_token_invalid` when a refresh token is given that is not ours.
+ */
+export async function logout(context: FlowContext, input: Logout): Promise<void> {
+  const named = new Map<string, string>()
+  if (input.caller !== undefined) named.set(input.caller.sessionId, input.caller.accountId)
+  if (input.refreshToken !== undefined) {
+    const token = context.refreshTokens.open(input.refreshToken)
+    if (token === undefined) throw new AuthError('refresh_token_invalid')
+    named.set(token.sessionId, token.accountId)
+  }
+  for (const [sessionId, accountId] of named) {
+    await endSession(context, { accountId, sessionId, reason: 'logout' })
+  }
+}
+
+/** Ends every session of the account by raising its epoch. */
+export async function logoutAll(context: FlowContext, caller: Caller): Promise<void> {
+  const epoch = await context.users.raiseEpoch(caller.accountId)
+  if (epoch === 'not_found') return
+  await endAllSessions(context, caller.accountId, epoch, 'logout_all')
+}

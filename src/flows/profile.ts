@@ -1,0 +1,82 @@
+/** The account itself: read, change, delete. */
+
+import { AuthError } from '../errors.ts'
+import type { Account, AccountPatch } from '../stores/ports.ts'
+import type { User } from '../wire.ts'
+import { confirmPassword } from './change-password.ts'
+import type { Caller, FlowContext } from './context.ts'
+import { endAllSessions } from './end-session.ts'
+import { prepareUsername } from './identifiers.ts'
+import { userView } from './user-view.ts'
+
+/** A log-in no older than this may delete the account without the password. */
+const recentLoginMilliseconds = 10 * 60_000
+
+/** @throws AuthError `session_ended` when the account is gone. */
+export async function readProfile(context: FlowContext, caller: Caller): Promise<User> {
+  return userView(await ownAccount(context, caller))
+}
+
+export interface ProfileChange {
+  readonly username?: string | undefined
+  readonly name?: string | null | undefined
+}
+
+/** @throws AuthError `invalid_request`, `username_taken`, `session_ended`. */
+export async function updateProfile(
+  context: FlowContext,
+  caller: Caller,
+  change: ProfileChange,
+): Promise<User> {
+  if (change.username !== undefined && context.policy.username === 'off') {
+    const fields = [{ field: 'username', message: 'is not used here' }]
+    throw new AuthError('invalid_request', { fields })
+  }
+  const patch: AccountPatch = {
+    ...(change.username !== undefined && { username: prepareUsername(change.username) }),
+    ...(change.name !== undefined && { name: change.name }),
+  }
+  const updated = await context.users.update(caller.accountId, patch)
+  if (updated === 'not_found') throw new AuthError('session_ended')
+  if (updated === 'username_taken') throw new AuthError('username_taken')
+  return userView(updated)
+}
+
+export interface AccountDeletion {
+  /** Time of the log-in, milliseconds. */
+  readonly authenticatedAt: number
+  readonly currentPassword?: string | undefined
+}
+
+/**
+ * Deletes the account and ends all it had. Its id is never used again.
+ *
+ * @throws AuthError `insufficient_user_authentication` without a password when the log-in is older
+ * than ten minutes (ASVS 7.5.1), `invalid_credentials`.
+ */
+export async function deleteAccount(
+  context: FlowContext,
+  caller: Caller,
+  input: AccountDeletion,
+): Promise<void> {
+  const account = await ownAccount(context, caller)
+  if (input.currentPassword !== undefined) {
+    await confirmPassword(context, account, input.currentPassword)
+  } else if (context.now() - input.authenticatedAt > recentLoginMilliseconds) {
+    const maxAgeSeconds = recentLoginMilliseconds / 1000
+    throw new AuthError('insufficient_user_authentication', { maxAgeSeconds })
+  }
+  // The epoch first: a crash between the two steps leaves an account without any live token.
+  const epoch = await context.users.raiseEpoch(account.id)
+  if (epoch !== 'not_found') {
+    await endAllSessions(context, account.id, epoch, 'account_deleted')
+  }
+  await context.users.delete(account.id)
+  context.emit({ type: 'account_deleted', accountId: account.id })
+}
+
+async function ownAccount(context: FlowContext, caller: Caller): Promise<Account> {
+  const account = await context.users.findById(caller.accountId)
+  if (account?.status !== 'active') throw new AuthError('session_ended')
+  return account
+}

@@ -1,0 +1,85 @@
+/**
+ * Refresh: exchanges a refresh token for a new pair (fork-and-commit, RFC 9700 §4.14).
+ *
+ * One atomic step in the session store and one read of the account database, asked in parallel.
+ */
+
+import { AuthError } from '../errors.ts'
+import type { RefreshOutcome } from '../sessions/decide-refresh.ts'
+import type { RefreshAccount, RefreshStep } from '../stores/ports.ts'
+import type { GenuineRefreshToken } from '../tokens/refresh-token.ts'
+import type { FlowContext, IssuedTokens } from './context.ts'
+import { issueSuccessor } from './issue-tokens.ts'
+
+/**
+ * Exchanges a refresh token for a new pair.
+ *
+ * Safe to retry and to run in parallel: until one of the successors is used, the same token can be
+ * presented again. A failure of a store consumes nothing.
+ *
+ * @throws AuthError `refresh_token_invalid`, `refresh_token_expired`, `session_ended`,
+ * `refresh_token_superseded` (nothing ended), `refresh_token_replayed` and
+ * `refresh_token_not_adopted` (the session ended), `too_many_requests`, `temporarily_unavailable`.
+ */
+export async function refresh(context: FlowContext, presentedToken: string): Promise<IssuedTokens> {
+  const presented = context.refreshTokens.open(presentedToken)
+  if (presented === undefined) throw new AuthError('refresh_token_invalid')
+
+  const [step, account] = await Promise.all([
+    context.sessions.refresh(presented.sessionId, presented, context.refreshPolicy),
+    context.users.refreshAccount(presented.accountId),
+  ])
+  const { outcome } = step.decision
+  if (outcome === 'replayed' || outcome === 'not_adopted') noteEnding(context, presented, outcome)
+  if (outcome === 'expired') throw new AuthError('refresh_token_expired')
+  if (!isOpen(account, presented)) throw new AuthError('session_ended')
+  if (outcome in refusals) throw new AuthError(refusals[outcome as keyof typeof refusals])
+
+  if (outcome === 'forked') {
+    noteFork(context, presented, step)
+    context.refreshLimit.countFork(presented.sessionId, context.now())
+  }
+  const { accountId, sessionId, epoch } = presented
+  if (outcome === 'recovered') context.emit({ type: 'session_recovered', accountId, sessionId })
+  if (outcome === 'restored') context.emit({ type: 'session_restored', accountId, sessionId })
+  const amr = step.session?.status === 'live' ? step.session.amr : ['pwd']
+  const { roles, scopes } = account
+  const grant = { accountId, sessionId, epoch, amr, roles, scopes }
+  return issueSuccessor(context, grant, presented, step.now)
+}
+
+const refusals = {
+  ended: 'session_ended',
+  superseded: 'refresh_token_superseded',
+  replayed: 'refresh_token_replayed',
+  not_adopted: 'refresh_token_not_adopted',
+} as const satisfies Partial<Record<RefreshOutcome, string>>
+
+function isOpen(
+  account: RefreshAccount | undefined,
+  presented: GenuineRefreshToken,
+): account is RefreshAccount {
+  return account?.status === 'active' && presented.epoch >= account.sessionEpoch
+}
+
+function noteEnding(
+  context: FlowContext,
+  { accountId, sessionId }: GenuineRefreshToken,
+  outcome: 'replayed' | 'not_adopted',
+): void {
+  context.revocations.endSession(sessionId, context.now())
+  const reason = `refresh_token_${outcome}` as const
+  context.emit({ type: 'session_ended', accountId, sessionId, reason })
+}
+
+function noteFork(context: FlowContext, presented: GenuineRefreshToken, step: RefreshStep): void {
+  if (step.decision.outcome !== 'forked' || !step.decision.warn) return
+  context.emit({
+    type: 'refresh_token_not_adopted',
+    accountId: presented.accountId,
+    sessionId: presented.sessionId,
+    advice:
+      'This client presents the same refresh token again and again. Store the refreshToken of every ' +
+      'refresh answer in place of the old one; otherwise the session ends after a few hours.',
+  })
+}

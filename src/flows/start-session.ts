@@ -1,0 +1,66 @@
+/**
+ * Starts a session: the last step of a log-in, of a registration that logs in, and of a password
+ * change. Always a new session id (ASVS 7.2.4).
+ */
+
+import { uuidV7 } from '../crypto/uuid.ts'
+import { AuthError } from '../errors.ts'
+import type { SessionDevice } from '../sessions/session.ts'
+import type { Account } from '../stores/ports.ts'
+import { noParent } from '../tokens/refresh-token.ts'
+import type { FlowContext, IssuedTokens } from './context.ts'
+import { endSession } from './end-session.ts'
+import { issuePair } from './issue-tokens.ts'
+
+export interface StartedSession extends IssuedTokens {
+  readonly sessionId: string
+}
+
+/** @throws AuthError `session_ended` when the account was ended while this ran. */
+export async function startSession(
+  context: FlowContext,
+  account: Account,
+  device: SessionDevice,
+): Promise<StartedSession> {
+  const now = await context.sessions.now()
+  const sessionId = uuidV7(now)
+  const accountId = account.id
+  const epoch = account.sessionEpoch
+  const first = context.refreshTokens.issue({
+    accountId,
+    sessionId,
+    generation: 1,
+    issuedAt: now,
+    epoch,
+    parent: noParent,
+  })
+  const amr = ['pwd']
+  const ended = await context.sessions.create(
+    {
+      id: sessionId,
+      accountId,
+      epoch,
+      amr,
+      userAgent: device.userAgent?.slice(0, 256) ?? null,
+      address: device.address,
+      generation: 1,
+      hash: first.hash,
+      recentCommits: [],
+      forks: 0,
+      forkedAt: 0,
+    },
+    context.policy.sessionLimit,
+  )
+  for (const endedId of ended) {
+    context.revocations.endSession(endedId, context.now())
+    context.emit({ type: 'session_ended', accountId, sessionId: endedId, reason: 'session_limit' })
+  }
+  // A password change or disabling may have run since the password was checked.
+  const present = await context.users.refreshAccount(accountId)
+  if (present?.status !== 'active' || present.sessionEpoch > epoch) {
+    await endSession(context, { accountId, sessionId, reason: 'logout_all' })
+    throw new AuthError('session_ended')
+  }
+  const grant = { accountId, sessionId, epoch, amr, roles: present.roles, scopes: present.scopes }
+  return { sessionId, ...(await issuePair(context, grant, first.token, now)) }
+}

@@ -1,0 +1,69 @@
+/**
+ * The two cookies (RFC 6265): an access cookie for every path, a refresh cookie for the mount point.
+ *
+ * HttpOnly always. The prefixes make browsers refuse a cookie that a subdomain or http would plant.
+ */
+
+import { AuthError } from '../errors.ts'
+import type { IssuedTokens } from '../flows/context.ts'
+import type { HttpSettings } from './settings.ts'
+
+export type CookieKind = 'access' | 'refresh'
+
+export function cookieName(settings: HttpSettings, kind: CookieKind): string {
+  if (!settings.secureCookies) return `${kind}_token`
+  return kind === 'access' ? '__Host-access_token' : '__Secure-refresh_token'
+}
+
+/**
+ * Finds one cookie in a Cookie header.
+ *
+ * @throws AuthError `invalid_request` when it is there twice with different values: one of them was
+ * planted, and guessing which would be worse than refusing.
+ */
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  if (header === undefined) return undefined
+  let found: string | undefined
+  let start = 0
+  while (start < header.length) {
+    let end = header.indexOf(';', start)
+    if (end === -1) end = header.length
+    while (header[start] === ' ') start += 1
+    if (header.startsWith(name, start) && header[start + name.length] === '=') {
+      const value = header.slice(start + name.length + 1, end).trim()
+      if (found !== undefined && found !== value) {
+        throw new AuthError('invalid_request', { message: `The cookie ${name} was sent twice.` })
+      }
+      found = value
+    }
+    start = end + 1
+  }
+  return found === '' ? undefined : found
+}
+
+export function tokenCookies(settings: HttpSettings, tokens: IssuedTokens): readonly string[] {
+  return [
+    setCookie(settings, 'access', tokens.accessToken, tokens.expiresIn),
+    setCookie(settings, 'refresh', tokens.refreshToken, tokens.refreshExpiresIn),
+  ]
+}
+
+export const clearedCookies = (settings: HttpSettings): readonly string[] => [
+  setCookie(settings, 'access', '', 0),
+  setCookie(settings, 'refresh', '', 0),
+]
+
+function setCookie(
+  settings: HttpSettings,
+  kind: CookieKind,
+  value: string,
+  maxAgeSeconds: number,
+): string {
+  const [path, sameSite] =
+    kind === 'access'
+      ? ['/', 'Lax']
+      : [settings.basePath === '' ? '/' : settings.basePath, 'Strict']
+  const secure = settings.secureCookies ? '; Secure' : ''
+  const attributes = `Path=${path}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=${sameSite}${secure}`
+  return `${cookieName(settings, kind)}=${value}; ${attributes}`
+}

@@ -1,0 +1,13 @@
+/** What the HTTP side works on: the flows' context, the guard's verifier and the settings. */
+
+import type { FlowContext } from '../flows/context.ts'
+import type { Verifier } from '../verifier/verifier.ts'
+import type { HttpSettings } from './settings.ts'
+
+export interface HttpCore {
+  readonly context: FlowContext
+  readonly verifier: Verifier
+  readonly settings: HttpSettings
+  /** Public keys, RFC 7517. */
+  readonly jwks: () => { readonly keys: readonly object[] }
+}

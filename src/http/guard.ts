@@ -1,0 +1,114 @@
+/**
+ * The guard: finds the access token of a request, has it verified and checks what a route needs.
+ *
+ * Synchronous when the token was verified before: no promise, no store, no signature.
+ */
+
+import { type Duration, parseDuration } from '../duration.ts'
+import { AuthError } from '../errors.ts'
+import type { AccessClaims } from '../tokens/claims.ts'
+import type { Transport } from '../wire.ts'
+import { cookieName, readCookie } from './cookies.ts'
+import type { HttpCore } from './core.ts'
+import { isSafeMethod, requireOwnRequest } from './csrf.ts'
+import type { GuardRequest } from './request.ts'
+import type { HttpSettings } from './settings.ts'
+
+export interface GuardRequirements {
+  /** The account must have at least one of these roles. */
+  readonly roles?: readonly string[] | undefined
+  /** The token must have all of these scopes. */
+  readonly scopes?: readonly string[] | undefined
+  /** Asks the store for every request; 503 when it cannot. @default false */
+  readonly fresh?: boolean | undefined
+  /** Greatest age of the log-in (RFC 9470), such as `'10m'` or a number of seconds. */
+  readonly maxAge?: Duration | undefined
+}
+
+/** Requirements read once, so that a request parses nothing. */
+export interface PreparedRequirements extends Omit<GuardRequirements, 'maxAge'> {
+  readonly maxAgeSeconds: number | undefined
+}
+
+/** @throws TypeError for a `maxAge` that is no duration. */
+export function prepareRequirements(requirements: GuardRequirements = {}): PreparedRequirements {
+  const { maxAge, ...rest } = requirements
+  const milliseconds = maxAge === undefined ? undefined : parseDuration(maxAge)
+  if (maxAge !== undefined && milliseconds === undefined) {
+    throw new TypeError(`maxAge must be a duration such as '10m', got '${maxAge}'`)
+  }
+  return { ...rest, maxAgeSeconds: milliseconds === undefined ? undefined : milliseconds / 1000 }
+}
+
+export interface FoundToken {
+  readonly token: string
+  readonly transport: Transport
+}
+
+/**
+ * Finds the access token: an Authorization header, or else our cookie (RFC 6750 §2).
+ *
+ * @throws AuthError `invalid_request` for more than one token, `csrf_refused` for a cookie on an
+ * unsafe request from elsewhere.
+ */
+export function findAccessToken(
+  settings: HttpSettings,
+  request: GuardRequest,
+): FoundToken | undefined {
+  const bearer = bearerToken(request.header('authorization'))
+  const cookie = readCookie(request.header('cookie'), cookieName(settings, 'access'))
+  if (request.repeatedAuthorization || (bearer !== undefined && cookie !== undefined)) {
+    throw new AuthError('invalid_request', { message: 'Send one access token, in one way.' })
+  }
+  if (bearer !== undefined) return { token: bearer, transport: 'bearer' }
+  if (cookie === undefined) return undefined
+  if (!isSafeMethod(request.method)) requireOwnRequest(settings, request)
+  return { token: cookie, transport: 'cookie' }
+}
+
+/** @throws AuthError with the reason; the promise rejects with the same. */
+export function guard(
+  core: HttpCore,
+  request: GuardRequest,
+  requirements: PreparedRequirements,
+): AccessClaims | Promise<AccessClaims> {
+  const found = findAccessToken(core.settings, request)
+  if (found === undefined) throw new AuthError('credentials_missing')
+  const claims = requirements.fresh
+    ? core.verifier.verifyFresh(found.token)
+    : core.verifier.verify(found.token)
+  if (claims instanceof Promise) {
+    return claims.then((verified) => checkRequirements(core, verified, requirements))
+  }
+  return checkRequirements(core, claims, requirements)
+}
+
+function checkRequirements(
+  core: HttpCore,
+  claims: AccessClaims,
+  { roles, scopes, maxAgeSeconds }: PreparedRequirements,
+): AccessClaims {
+  if (scopes !== undefined) {
+    const granted = claims.scope.split(' ')
+    if (!scopes.every((scope) => granted.includes(scope))) {
+      throw new AuthError('insufficient_scope', { scope: scopes.join(' ') })
+    }
+  }
+  if (roles !== undefined && !roles.some((role) => claims.roles.includes(role))) {
+    throw new AuthError('forbidden')
+  }
+  if (maxAgeSeconds !== undefined) {
+    const age = core.context.now() / 1000 - claims.auth_time
+    if (age > maxAgeSeconds) {
+      throw new AuthError('insufficient_user_authentication', { maxAgeSeconds })
+    }
+  }
+  return claims
+}
+
+/** The scheme's name is case-insensitive (RFC 9110 §11.1); other schemes are none of ours. */
+function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || authorization.length < 7) return undefined
+  if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
+  return authorization.slice(7).trim()
+}

@@ -1,0 +1,92 @@
+/**
+ * The router: a plain request in, a plain response out. Never throws.
+ */
+
+import { AuthError } from '../errors.ts'
+import { paths } from '../wire.ts'
+import type { HttpCore } from './core.ts'
+import { corsHeaders, preflightResponse } from './cors.ts'
+import { findAccessToken } from './guard.ts'
+import { problemResponse } from './problem.ts'
+import type { HttpRequest } from './request.ts'
+import { type HttpResponse, jsonResponse, withHeaders } from './response.ts'
+import type { Authenticated, Call, Route } from './route.ts'
+import { accountRoutes } from './routes/account.ts'
+import { discoveryRoutes } from './routes/discovery.ts'
+import { loginRoutes } from './routes/login.ts'
+import { logoutRoutes } from './routes/logout.ts'
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>
+
+const routes: readonly Route[] = [
+  ...loginRoutes,
+  ...logoutRoutes,
+  ...accountRoutes,
+  ...discoveryRoutes,
+  {
+    method: 'GET',
+    path: paths.openapi,
+    summary: 'This description (OpenAPI 3.1)',
+    access: 'open',
+    success: { status: 200 },
+    handle: async ({ core }) => {
+      const { describeApi } = await import('./openapi.ts')
+      return jsonResponse(200, describeApi(core.settings, routes))
+    },
+  },
+]
+
+const parameterMark = '/:id'
+const byPath = groupByPath(routes)
+
+/** @param onError told of errors that nobody expected; the client sees a bare 500. */
+export function createHttpHandler(core: HttpCore, onError: (error: unknown) => void): HttpHandler {
+  return async (request) => {
+    const response = await answer(core, request).catch((error: unknown) => {
+      if (!(error instanceof AuthError)) onError(error)
+      return problemResponse(error)
+    })
+    return withHeaders(response, corsHeaders(core.settings, request))
+  }
+}
+
+async function answer(core: HttpCore, request: HttpRequest): Promise<HttpResponse> {
+  const { candidates, parameter } = findRoutes(request.path)
+  if (candidates.length === 0) throw new AuthError('not_found')
+  const methods = candidates.map((route) => route.method)
+  const preflight = preflightResponse(core.settings, request, methods)
+  if (preflight !== undefined) return preflight
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const route = candidates.find((candidate) => candidate.method === method)
+  if (route === undefined) {
+    return withHeaders(problemResponse(new AuthError('method_not_allowed')), {
+      Allow: methods.join(', '),
+    })
+  }
+  const call: Call = { core, request, parameter }
+  if (route.access === 'open') return route.handle(call)
+  return route.handle(call, await authenticate(core, request))
+}
+
+async function authenticate(core: HttpCore, request: HttpRequest): Promise<Authenticated> {
+  const found = findAccessToken(core.settings, request)
+  if (found === undefined) throw new AuthError('credentials_missing')
+  const claims = await core.verifier.verify(found.token)
+  const caller = { accountId: claims.sub, sessionId: claims.sid }
+  return { claims, caller, transport: found.transport }
+}
+
+function findRoutes(path: string): { candidates: readonly Route[]; parameter: string } {
+  const exact = byPath.get(path)
+  if (exact !== undefined && !path.endsWith(parameterMark))
+    return { candidates: exact, parameter: '' }
+  const slash = path.lastIndexOf('/')
+  const candidates = byPath.get(path.slice(0, slash) + parameterMark) ?? []
+  return { candidates, parameter: path.slice(slash + 1) }
+}
+
+function groupByPath(all: readonly Route[]): Map<string, Route[]> {
+  const groups = new Map<string, Route[]>()
+  for (const route of all) groups.set(route.path, [...(groups.get(route.path) ?? []), route])
+  return groups
+}

@@ -1,0 +1,59 @@
+/** The shapes of answers, for OpenAPI. `wire.ts` has the same as types. */
+
+const text = { type: 'string' }
+const time = { type: 'string', format: 'date-time' }
+const nullableText = { type: ['string', 'null'] }
+const seconds = { type: 'integer', description: 'Seconds' }
+
+const object = (properties: Record<string, object>, optional: readonly string[] = []): object => ({
+  type: 'object',
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+})
+
+const user = object({
+  id: text,
+  username: nullableText,
+  email: nullableText,
+  emailVerified: { type: 'boolean' },
+  name: nullableText,
+  roles: { type: 'array', items: text },
+  createdAt: time,
+})
+
+const tokens = {
+  accessToken: text,
+  refreshToken: text,
+  tokenType: { const: 'Bearer' },
+  expiresIn: seconds,
+}
+
+/** In cookie mode the tokens are in cookies, and only `expiresIn` is in the body. */
+const inCookies = ['accessToken', 'refreshToken', 'tokenType']
+
+export function describeAnswers(): object {
+  return {
+    Registered: object({ user, ...tokens }, [...inCookies, 'expiresIn']),
+    LoggedIn: object({ user, ...tokens }, inCookies),
+    Tokens: object(tokens, inCookies),
+    Profile: object({ user }),
+    Sessions: object({ sessions: { type: 'array', items: session } }),
+    JsonWebKeySet: object({ keys: { type: 'array', items: { type: 'object' } } }),
+    Metadata: object({ issuer: text, jwks_uri: text }),
+    Problem: object(
+      { type: text, title: text, status: { type: 'integer' }, code: text, errors: fields },
+      ['errors'],
+    ),
+  }
+}
+
+const session = object({
+  id: text,
+  current: { type: 'boolean' },
+  createdAt: time,
+  lastUsedAt: time,
+  userAgent: nullableText,
+  address: nullableText,
+})
+
+const fields = { type: 'array', items: object({ field: text, message: text }) }

@@ -1,0 +1,49 @@
+/** What a route is: a row that the router serves and OpenAPI describes. */
+
+import type { Caller } from '../flows/context.ts'
+import type { SessionDevice } from '../sessions/session.ts'
+import type { AccessClaims } from '../tokens/claims.ts'
+import type { Transport } from '../wire.ts'
+import type { HttpCore } from './core.ts'
+import type { HttpRequest } from './request.ts'
+import type { HttpResponse } from './response.ts'
+import type { SchemaName } from './schemas.ts'
+
+/** A call of a route. */
+export interface Call {
+  readonly core: HttpCore
+  readonly request: HttpRequest
+  /** The last part of the path where the route has one (`/sessions/:id`), else ''. */
+  readonly parameter: string
+}
+
+/** Who calls, on routes that need a log-in. */
+export interface Authenticated {
+  readonly claims: AccessClaims
+  readonly caller: Caller
+  readonly transport: Transport
+}
+
+interface RouteBase {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  /** One line for OpenAPI. */
+  readonly summary: string
+  readonly body?: SchemaName
+  /** The status of success, and for OpenAPI what comes with it. */
+  readonly success: { readonly status: 200 | 201 | 204; readonly schema?: string }
+}
+
+export type Route =
+  | (RouteBase & {
+      readonly access: 'open'
+      readonly handle: (call: Call) => Promise<HttpResponse>
+    })
+  | (RouteBase & {
+      readonly access: 'session'
+      readonly handle: (call: Call, who: Authenticated) => Promise<HttpResponse>
+    })
+
+export function deviceOf(request: HttpRequest): SessionDevice {
+  return { userAgent: request.header('user-agent') ?? null, address: request.address ?? null }
+}

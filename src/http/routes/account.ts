@@ -1,0 +1,86 @@
+/** Routes of the account itself: profile, password, sessions. */
+
+import { changePassword } from '../../flows/change-password.ts'
+import { deleteAccount, readProfile, updateProfile } from '../../flows/profile.ts'
+import { endOwnSession, listSessions } from '../../flows/sessions.ts'
+import { paths } from '../../wire.ts'
+import { readBody } from '../body.ts'
+import { clearedCookies } from '../cookies.ts'
+import { emptyResponse, type HttpResponse, jsonResponse } from '../response.ts'
+import { type Authenticated, type Call, deviceOf, type Route } from '../route.ts'
+import { tokenResponse } from '../token-response.ts'
+
+export const accountRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: paths.profile,
+    summary: 'Read the account',
+    access: 'session',
+    success: { status: 200, schema: 'Profile' },
+    handle: async ({ core }, { caller }) =>
+      jsonResponse(200, { user: await readProfile(core.context, caller) }),
+  },
+  {
+    method: 'PATCH',
+    path: paths.profile,
+    summary: 'Change the username or the name to show',
+    body: 'updateProfile',
+    access: 'session',
+    success: { status: 200, schema: 'Profile' },
+    handle: async ({ core, request }, { caller }) => {
+      const change = await readBody(request, 'updateProfile')
+      return jsonResponse(200, { user: await updateProfile(core.context, caller, change) })
+    },
+  },
+  {
+    method: 'DELETE',
+    path: paths.profile,
+    summary: 'Delete the account; needs a recent log-in or the current password',
+    body: 'deleteProfile',
+    access: 'session',
+    success: { status: 204 },
+    handle: handleDelete,
+  },
+  {
+    method: 'POST',
+    path: paths.password,
+    summary: 'Change the password; every other session ends',
+    body: 'password',
+    access: 'session',
+    success: { status: 200, schema: 'Tokens' },
+    handle: async ({ core, request }, { caller, transport }) => {
+      const input = await readBody(request, 'password')
+      const session = await changePassword(core.context, caller, input, deviceOf(request))
+      return tokenResponse(core.settings, transport, session)
+    },
+  },
+  {
+    method: 'GET',
+    path: paths.sessions,
+    summary: 'List the live sessions of the account',
+    access: 'session',
+    success: { status: 200, schema: 'Sessions' },
+    handle: async ({ core }, { caller }) =>
+      jsonResponse(200, { sessions: await listSessions(core.context, caller) }),
+  },
+  {
+    method: 'DELETE',
+    path: `${paths.sessions}/:id`,
+    summary: 'End one session of the account',
+    access: 'session',
+    success: { status: 204 },
+    handle: async ({ core, parameter }, { caller, transport }) => {
+      await endOwnSession(core.context, caller, parameter)
+      const clears = transport === 'cookie' && parameter === caller.sessionId
+      return emptyResponse(clears ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+    },
+  },
+]
+
+async function handleDelete({ core, request }: Call, who: Authenticated): Promise<HttpResponse> {
+  const { currentPassword } = await readBody(request, 'deleteProfile')
+  const authenticatedAt = who.claims.auth_time * 1000
+  await deleteAccount(core.context, who.caller, { authenticatedAt, currentPassword })
+  const usesCookies = who.transport === 'cookie'
+  return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+}

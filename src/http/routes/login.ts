@@ -1,0 +1,94 @@
+/** Routes that hand out tokens: register, log in, refresh. */
+
+import { AuthError, type ErrorCode } from '../../errors.ts'
+import { login } from '../../flows/login.ts'
+import { refresh } from '../../flows/refresh.ts'
+import { register } from '../../flows/register.ts'
+import { paths } from '../../wire.ts'
+import { readBody } from '../body.ts'
+import { clearedCookies, cookieName, readCookie } from '../cookies.ts'
+import { isOwnRequest, requireOwnRequest } from '../csrf.ts'
+import { problemResponse } from '../problem.ts'
+import type { HttpRequest } from '../request.ts'
+import { type HttpResponse, jsonResponse, withHeaders } from '../response.ts'
+import { type Call, deviceOf, type Route } from '../route.ts'
+import type { HttpSettings } from '../settings.ts'
+import { tokenResponse } from '../token-response.ts'
+
+export const loginRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: paths.register,
+    summary: 'Make an account',
+    body: 'register',
+    access: 'open',
+    success: { status: 201, schema: 'Registered' },
+    handle: handleRegister,
+  },
+  {
+    method: 'POST',
+    path: paths.login,
+    summary: 'Log in and receive an access token and a refresh token',
+    body: 'login',
+    access: 'open',
+    success: { status: 200, schema: 'LoggedIn' },
+    handle: handleLogin,
+  },
+  {
+    method: 'POST',
+    path: paths.refreshToken,
+    summary: 'Exchange a refresh token (or the refresh cookie) for a new pair',
+    body: 'refresh',
+    access: 'open',
+    success: { status: 200, schema: 'Tokens' },
+    handle: handleRefresh,
+  },
+]
+
+async function handleRegister({ core, request }: Call): Promise<HttpResponse> {
+  const { transport = 'bearer', ...input } = await readBody(request, 'register')
+  if (transport === 'cookie') requireOwnRequest(core.settings, request)
+  const { user, session } = await register(core.context, input, deviceOf(request))
+  if (session === undefined) return jsonResponse(201, { user })
+  return tokenResponse(core.settings, transport, session, { status: 201, user })
+}
+
+async function handleLogin({ core, request }: Call): Promise<HttpResponse> {
+  const { transport = 'bearer', ...input } = await readBody(request, 'login')
+  if (transport === 'cookie') requireOwnRequest(core.settings, request)
+  const earlierRefreshToken = isOwnRequest(core.settings, request)
+    ? refreshCookie(core.settings, request)
+    : undefined
+  const credentials = { ...input, earlierRefreshToken }
+  const { user, session } = await login(core.context, credentials, deviceOf(request))
+  return tokenResponse(core.settings, transport, session, { user })
+}
+
+async function handleRefresh({ core, request }: Call): Promise<HttpResponse> {
+  const { refreshToken } = await readBody(request, 'refresh')
+  if (refreshToken !== undefined) {
+    return tokenResponse(core.settings, 'bearer', await refresh(core.context, refreshToken))
+  }
+  const cookie = refreshCookie(core.settings, request)
+  if (cookie === undefined) throw new AuthError('credentials_missing')
+  requireOwnRequest(core.settings, request)
+  try {
+    return tokenResponse(core.settings, 'cookie', await refresh(core.context, cookie))
+  } catch (error) {
+    if (!(error instanceof AuthError) || !endsCookies.has(error.code)) throw error
+    const headers = { 'Set-Cookie': clearedCookies(core.settings) }
+    return withHeaders(problemResponse(error), headers)
+  }
+}
+
+// Neither an outage, nor a limit, nor a late answer may look like a log-out.
+const endsCookies: ReadonlySet<ErrorCode> = new Set([
+  'refresh_token_invalid',
+  'refresh_token_expired',
+  'refresh_token_replayed',
+  'refresh_token_not_adopted',
+  'session_ended',
+])
+
+export const refreshCookie = (settings: HttpSettings, request: HttpRequest): string | undefined =>
+  readCookie(request.header('cookie'), cookieName(settings, 'refresh'))

@@ -1,0 +1,77 @@
+/** Log-out: of one session, named by whatever credential the client still has, and of all. */
+
+import { AuthError } from '../../errors.ts'
+import { logout, logoutAll } from '../../flows/logout.ts'
+import { paths } from '../../wire.ts'
+import { readBody } from '../body.ts'
+import { clearedCookies } from '../cookies.ts'
+import type { HttpCore } from '../core.ts'
+import { requireOwnRequest } from '../csrf.ts'
+import { findAccessToken } from '../guard.ts'
+import { emptyResponse, type HttpResponse } from '../response.ts'
+import type { Authenticated, Call, Route } from '../route.ts'
+import { refreshCookie } from './login.ts'
+
+export const logoutRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: paths.logout,
+    summary: 'End this session',
+    body: 'refresh',
+    access: 'open',
+    success: { status: 204 },
+    handle: handleLogout,
+  },
+  {
+    method: 'POST',
+    path: paths.logoutAll,
+    summary: 'End every session of the account',
+    body: 'empty',
+    access: 'session',
+    success: { status: 204 },
+    handle: handleLogoutAll,
+  },
+]
+
+/**
+ * Ends every session that the request proves: access token, body, cookies. Asked again it answers
+ * 204 again: a log-out whose answer was lost must not turn into an error.
+ */
+async function handleLogout({ core, request }: Call): Promise<HttpResponse> {
+  const { refreshToken } = await readBody(request, 'refresh')
+  const found = findAccessToken(core.settings, request)
+  const cookie = refreshToken === undefined ? refreshCookie(core.settings, request) : undefined
+  if (found === undefined && refreshToken === undefined && cookie === undefined) {
+    throw new AuthError('credentials_missing')
+  }
+  const usesCookies = cookie !== undefined || found?.transport === 'cookie'
+  if (usesCookies) requireOwnRequest(core.settings, request)
+
+  const named = refreshToken ?? genuine(core, cookie)
+  // With a refresh token beside it, an access token that has expired or ended is no obstacle.
+  const tolerant = usesCookies || named !== undefined
+  const caller = found && (await callerOf(core, found.token, tolerant))
+  await logout(core.context, { caller, refreshToken: named })
+  return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+}
+
+async function handleLogoutAll({ core }: Call, who: Authenticated): Promise<HttpResponse> {
+  await logoutAll(core.context, who.caller)
+  const usesCookies = who.transport === 'cookie'
+  return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+}
+
+async function callerOf(core: HttpCore, token: string, tolerant: boolean) {
+  try {
+    const { sub, sid } = await core.verifier.verify(token)
+    return { accountId: sub, sessionId: sid }
+  } catch (error) {
+    if (!(error instanceof AuthError) || error.status !== 401) throw error
+    if (tolerant || error.code === 'session_ended') return undefined
+    throw error
+  }
+}
+
+// A cookie that is not ours is cleared like any other.
+const genuine = (core: HttpCore, cookie: string | undefined): string | undefined =>
+  cookie !== undefined && core.context.refreshTokens.open(cookie) ? cookie : undefined

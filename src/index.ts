@@ -1,0 +1,8 @@
+/** Public entry of the package. */
+
+export { type Auth, createAuth } from './auth.ts'
+export { AuthError, type ErrorCode, type FieldProblem } from './errors.ts'
+export type { AuthEvent, AuthEventType, SessionEndReason } from './events.ts'
+export type { AuthOptions } from './options/auth-options.ts'
+export type { AccessClaims } from './tokens/claims.ts'
+export type { ProblemBody, SessionView, TokenBody, User } from './wire.ts'

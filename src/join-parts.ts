@@ -1,0 +1,151 @@
+/** Joins stores, keys, tokens, verifier and HTTP settings into what `createAuth` hands out. */
+
+import { createKeyRing } from './crypto/key-rings.ts'
+import { createPasswordHashing } from './crypto/password-hashing.ts'
+import type { Emit } from './events.ts'
+import type { FlowContext } from './flows/context.ts'
+import { createRefreshLimit } from './flows/refresh-limit.ts'
+import type { HttpCore } from './http/core.ts'
+import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
+import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
+import type { RefreshPolicy } from './sessions/decide-refresh.ts'
+import type { Stores } from './stores/ports.ts'
+import { createAccessTokenSigner } from './tokens/access-token.ts'
+import { createRefreshTokens } from './tokens/refresh-token.ts'
+import { openSigningKeys } from './tokens/signing-keys.ts'
+import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
+import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
+import { createVerifier } from './verifier/verifier.ts'
+
+export interface Parts {
+  readonly context: FlowContext
+  readonly core: HttpCore
+  readonly stores: Stores
+  readonly follower: FeedFollower
+  /** Stops timers. */
+  stop(): Promise<void>
+}
+
+const pruneIntervalMilliseconds = 3_600_000
+const feedWaitMilliseconds = 1000
+
+export async function joinParts(
+  options: ResolvedOptions,
+  givenStores: Stores | undefined,
+  emit: Emit,
+): Promise<Parts> {
+  const secrets = secretsOf(options)
+  const stores = givenStores ?? (await openStores(options))
+  const now = options.clock
+  const { issuer, audience } = options
+  const accessLifetimeSeconds = options.accessLifetime / 1000
+  const leewaySeconds = options.leeway / 1000
+  const ring = createKeyRing(secrets, 'signing key seal')
+  const { algorithm } = options
+  const keys = await openSigningKeys({ store: stores.keys, ring, algorithm, now, emit })
+
+  const follower = createFeedFollower({
+    read: stores.sessions.revocations,
+    apply: (entries) => {
+      for (const entry of entries) {
+        if (entry.kind === 'session_ended') {
+          verifier.revocations.endSession(entry.sessionId, now())
+        } else {
+          verifier.revocations.endAccount(entry.accountId, entry.epoch, now())
+        }
+      }
+    },
+    now,
+    waitMilliseconds: Math.min(feedWaitMilliseconds, options.maxStaleness / 4),
+  })
+  const verifier = createVerifier({
+    verification: createAccessTokenVerification({ issuer, audience, leewaySeconds, keys }),
+    now,
+    leewaySeconds,
+    accessLifetimeSeconds,
+    stalenessMilliseconds: follower.stalenessMilliseconds,
+    maxStalenessMilliseconds: options.maxStaleness,
+    whenStale: options.whenStale,
+    checkStore: async ({ sub, sid, epoch }) => {
+      const [session, account] = await Promise.all([
+        stores.sessions.find(sid),
+        stores.users.refreshAccount(sub),
+      ])
+      return (
+        session?.status === 'live' && account?.status === 'active' && epoch >= account.sessionEpoch
+      )
+    },
+  })
+  const context: FlowContext = Object.freeze({
+    users: stores.users,
+    sessions: stores.sessions,
+    passwords: createPasswordHashing({
+      memoryKiB: options.passwordMemoryKiB,
+      iterations: options.passwordIterations,
+      ...(options.passwordConcurrency && { concurrency: options.passwordConcurrency }),
+    }),
+    refreshTokens: createRefreshTokens(createKeyRing(secrets, 'refresh token mac')),
+    signAccessToken: createAccessTokenSigner({
+      issuer,
+      audience,
+      lifetimeSeconds: accessLifetimeSeconds,
+      keys,
+    }),
+    revocations: verifier.revocations,
+    refreshLimit: createRefreshLimit(options.refreshLimit),
+    refreshPolicy: refreshPolicyOf(options),
+    policy: {
+      username: options.username,
+      email: options.email,
+      loginOnRegister: options.loginOnRegister,
+      passwordMinLength: options.passwordMinLength,
+      sessionLimit: options.sessionLimit,
+    },
+    now,
+    emit,
+  })
+  await follower.start()
+  const pruning = setInterval(
+    () => stores.sessions.prune().catch(() => {}),
+    pruneIntervalMilliseconds,
+  )
+  pruning.unref()
+  return {
+    context,
+    core: Object.freeze({ context, verifier, settings: settingsOf(options), jwks: keys.jwks }),
+    stores,
+    follower,
+    stop: async () => clearInterval(pruning),
+  }
+}
+
+function secretsOf(options: ResolvedOptions): readonly string[] {
+  if (options.secrets.length > 0) return options.secrets
+  prepareDataFolder(options.dataFolder)
+  return [developmentSecret(options.dataFolder)]
+}
+
+async function openStores(options: ResolvedOptions): Promise<Stores> {
+  if (options.databasePath.startsWith(options.dataFolder)) prepareDataFolder(options.dataFolder)
+  const { openSqliteStores } = await import('./stores/sqlite/open.ts')
+  const { clock, accessLifetime, inactivityTimeout, absoluteLifetime, databasePath: path } = options
+  return openSqliteStores({ path, clock, accessLifetime, inactivityTimeout, absoluteLifetime })
+}
+
+const refreshPolicyOf = (options: ResolvedOptions): RefreshPolicy => ({
+  rotation: options.rotation,
+  inactivityTimeout: options.inactivityTimeout,
+  absoluteLifetime: options.absoluteLifetime,
+  accessLifetime: options.accessLifetime,
+  restoreMissing: false,
+})
+
+const settingsOf = (options: ResolvedOptions): HttpCore['settings'] => ({
+  issuer: options.issuer,
+  basePath: options.basePath,
+  secureCookies: !isLoopback(options.issuer),
+  ownOrigin: new URL(options.issuer).origin,
+  anyLoopbackOrigin: options.issuerIsDefault,
+  origins: options.origins,
+  signingAlgorithm: options.algorithm,
+})

@@ -1,0 +1,67 @@
+/** Turns a `node:http` request into the plain request that `http/` works on. */
+
+import type { IncomingMessage } from 'node:http'
+import type { GuardRequest, HttpRequest, RequestBody } from '../http/request.ts'
+import { maximumBodyBytes } from '../http/request.ts'
+
+/** Frameworks leave what their body parser made here. */
+type MaybeParsed = IncomingMessage & { readonly body?: unknown }
+
+export function guardRequest(request: IncomingMessage): GuardRequest {
+  const { headers } = request
+  return {
+    method: request.method ?? 'GET',
+    header: (name) => singleHeader(headers[name]),
+    repeatedAuthorization:
+      headers.authorization !== undefined && isRepeated(request.rawHeaders, 'authorization'),
+  }
+}
+
+/** @param path under the mount point, without the query. */
+export function httpRequest(request: MaybeParsed, path: string): HttpRequest {
+  return {
+    ...guardRequest(request),
+    path,
+    address: request.socket.remoteAddress,
+    body: () => readBody(request),
+  }
+}
+
+const singleHeader = (value: string | string[] | undefined): string | undefined =>
+  typeof value === 'string' ? value : value?.[0]
+
+// Node keeps the first of several Authorization lines and says nothing of the others.
+function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+  let seen = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const header = rawHeaders[index] as string
+    if (header.length === name.length && header.toLowerCase() === name) seen += 1
+  }
+  return seen > 1
+}
+
+async function readBody(request: MaybeParsed): Promise<RequestBody> {
+  // Somebody else has read the stream: their result is all there is.
+  if (request.readableDidRead || request.readableEnded) return parsedElsewhere(request.body)
+  return readStream(request)
+}
+
+function parsedElsewhere(body: unknown): RequestBody {
+  if (body instanceof Uint8Array) return { bytes: body }
+  if (typeof body === 'string') return { bytes: Buffer.from(body) }
+  return { parsed: body }
+}
+
+function readStream(request: IncomingMessage): Promise<RequestBody> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= maximumBodyBytes) chunks.push(chunk)
+      else resolve({ tooLarge: true })
+    })
+    request.on('end', () => resolve({ bytes: Buffer.concat(chunks) }))
+    request.on('error', reject)
+  })
+}

@@ -1,0 +1,27 @@
+/** Writes a plain response to a `node:http` response. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpResponse } from '../http/response.ts'
+
+export function sendResponse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: HttpResponse,
+): void {
+  if (response.headersSent || response.destroyed) return
+  response.statusCode = status
+  for (const name in headers) {
+    const value = headers[name] as string | readonly string[]
+    if (name === 'Vary') response.appendHeader(name, value as string)
+    else if (name === 'Set-Cookie') response.appendHeader(name, value as string[])
+    else response.setHeader(name, value)
+  }
+  // A body that was refused unread must not be taken for the next request.
+  if (!request.complete) response.setHeader('Connection', 'close')
+  if (body === undefined) {
+    response.end()
+    return
+  }
+  response.setHeader('Content-Length', Buffer.byteLength(body))
+  response.end(request.method === 'HEAD' ? undefined : body)
+}

@@ -1,0 +1,58 @@
+/** Checks of single option values. A mistake is noted, and a value that keeps the rest going returned. */
+
+import { type Duration, parseDuration } from '../duration.ts'
+
+export interface Checks {
+  readonly mistakes: string[]
+  /** Milliseconds between `least` and `most`. */
+  duration(path: string, value: Duration, least: number, most: number): number
+  /** A whole number in the range; `'off'` is no limit at all. */
+  whole(
+    path: string,
+    value: unknown,
+    range: { readonly least: number; readonly most: number },
+  ): number
+  oneOf<T extends string>(path: string, value: T, allowed: readonly T[]): T
+  /** A web origin without path. */
+  origin(path: string, value: string): string
+}
+
+export function createChecks(): Checks {
+  const mistakes: string[] = []
+  return {
+    mistakes,
+    duration: (path, value, least, most) => {
+      const milliseconds = parseDuration(value)
+      if (milliseconds === undefined) {
+        mistakes.push(
+          `${path} must be a duration such as '15m' or a number of seconds, got '${value}'`,
+        )
+      } else if (milliseconds < least) {
+        mistakes.push(`${path} must be at least '${least / 1000}s', got '${value}'`)
+      } else if (milliseconds > most) {
+        mistakes.push(`${path} must be at most '${most / 1000}s', got '${value}'`)
+      }
+      return milliseconds ?? least
+    },
+    whole: (path, value, { least, most }) => {
+      if (value === 'off') return Number.POSITIVE_INFINITY
+      if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
+        return value
+      }
+      mistakes.push(`${path} must be a whole number from ${least} to ${most}, got '${value}'`)
+      return least
+    },
+    oneOf: (path, value, allowed) => {
+      if (!allowed.includes(value)) {
+        mistakes.push(`${path} must be one of ${allowed.join(', ')}, got '${value}'`)
+      }
+      return value
+    },
+    origin: (path, value) => {
+      if (!URL.canParse(value) || new URL(value).origin !== value) {
+        mistakes.push(`${path} must hold origins such as 'https://app.example', got '${value}'`)
+      }
+      return value
+    },
+  }
+}

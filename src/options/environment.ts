@@ -1,0 +1,76 @@
+/**
+ * Environment variables that stand for options, and the words that `--help` has for them.
+ *
+ * Values are read as text here; `resolve-options.ts` judges them as it judges options.
+ */
+
+import type { AuthOptions } from './auth-options.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Name, default and meaning of every variable that the library reads. */
+export const environmentVariables: readonly (readonly [string, string, string])[] = [
+  ['COUNTERSIGN_ISSUER', 'http://HOST:PORT in development', 'public URL; needed in production'],
+  ['COUNTERSIGN_AUDIENCE', 'the issuer', 'who the access tokens are for'],
+  [
+    'COUNTERSIGN_SECRET',
+    'made in development',
+    '32 bytes or more, several comma-separated; needed in production',
+  ],
+  ['COUNTERSIGN_DATA', './data', 'folder of the SQLite file'],
+  ['DATABASE_URL', 'a file in the data folder', 'sqlite:PATH'],
+  ['COUNTERSIGN_SIGNING_ALG', 'ES256', 'ES256, EdDSA, RS256 or HS256'],
+  ['COUNTERSIGN_ACCESS_LIFETIME', '15m', 'lifetime of an access token'],
+  ['COUNTERSIGN_INACTIVITY_TIMEOUT', '7d', 'a session ends when not refreshed for this long'],
+  ['COUNTERSIGN_ABSOLUTE_LIFETIME', '30d', 'a session ends this long after log-in'],
+  ['COUNTERSIGN_SESSION_LIMIT', '20', 'sessions an account, or off'],
+  ['COUNTERSIGN_REFRESH_LIMIT', '30', 'repeated refreshes a minute and session, or off'],
+  ['COUNTERSIGN_ORIGINS', 'none', 'origins of other pages that may use this, comma-separated'],
+]
+
+/** Options from the environment; given options win over them, one by one. */
+export function withEnvironment(options: AuthOptions, environment: Environment): AuthOptions {
+  const read = (name: string): string | undefined => environment[name]?.trim() || undefined
+  return {
+    ...drop({
+      issuer: read('COUNTERSIGN_ISSUER'),
+      audience: read('COUNTERSIGN_AUDIENCE'),
+      secret: list(read('COUNTERSIGN_SECRET')),
+      dataFolder: read('COUNTERSIGN_DATA'),
+      database: read('DATABASE_URL'),
+      origins: list(read('COUNTERSIGN_ORIGINS')),
+    }),
+    ...drop(options),
+    accessToken: {
+      ...drop({
+        algorithm: read('COUNTERSIGN_SIGNING_ALG'),
+        lifetime: read('COUNTERSIGN_ACCESS_LIFETIME'),
+      }),
+      ...drop(options.accessToken ?? {}),
+    },
+    session: {
+      ...drop({
+        inactivityTimeout: read('COUNTERSIGN_INACTIVITY_TIMEOUT'),
+        absoluteLifetime: read('COUNTERSIGN_ABSOLUTE_LIFETIME'),
+        limit: limit(read('COUNTERSIGN_SESSION_LIMIT')),
+        refreshLimit: limit(read('COUNTERSIGN_REFRESH_LIMIT')),
+      }),
+      ...drop(options.session ?? {}),
+    },
+  } as AuthOptions
+}
+
+function drop<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Partial<T>
+}
+
+const list = (text: string | undefined): readonly string[] | undefined =>
+  text
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const limit = (text: string | undefined): number | string | undefined =>
+  text === undefined || text === 'off' ? text : Number(text)

@@ -1,0 +1,208 @@
+/**
+ * Checks options and fills in defaults. All mistakes are reported at once, each with its path.
+ */
+
+import { resolve } from 'node:path'
+import { type Clock, systemClock } from '../clock.ts'
+import { minimumSecretBytes, secretKeyId } from '../crypto/key-rings.ts'
+import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
+import { type AuthOptions, defaults, type NameRule } from './auth-options.ts'
+import { createChecks } from './checks.ts'
+import { type Environment, withEnvironment } from './environment.ts'
+
+/** Durations in milliseconds. */
+export interface ResolvedOptions {
+  readonly production: boolean
+  readonly issuer: string
+  /** True when nobody named an issuer: then any port of this machine is the application's own. */
+  readonly issuerIsDefault: boolean
+  readonly audience: string
+  /** Empty: the development secret of the data folder is to be used. */
+  readonly secrets: readonly string[]
+  readonly dataFolder: string
+  readonly databasePath: string
+  readonly basePath: string
+  readonly algorithm: SigningAlgorithm
+  readonly accessLifetime: number
+  readonly leeway: number
+  readonly inactivityTimeout: number
+  readonly absoluteLifetime: number
+  readonly sessionLimit: number
+  readonly refreshLimit: number
+  readonly rotation: 'fork-and-commit' | 'strict'
+  readonly username: NameRule
+  readonly email: NameRule
+  readonly loginOnRegister: boolean
+  readonly passwordMinLength: number
+  readonly passwordMemoryKiB: number
+  readonly passwordIterations: number
+  readonly passwordConcurrency: number | undefined
+  readonly origins: readonly string[]
+  readonly maxStaleness: number
+  readonly whenStale: 'check-store' | 'reject' | 'accept'
+  readonly clock: Clock
+}
+
+const minute = 60_000
+const day = 86_400_000
+const nameRules = ['required', 'optional', 'off'] as const
+
+/** @throws TypeError naming every mistake; no value of a secret is in it. */
+export function resolveOptions(given: AuthOptions, environment: Environment): ResolvedOptions {
+  const options = withEnvironment(given, environment)
+  const production = environment.NODE_ENV === 'production'
+  const { mistakes, duration, whole, oneOf, origin } = createChecks()
+  const { accessToken = {}, session = {}, account = {}, passwords = {}, revocation = {} } = options
+
+  const issuer = options.issuer ?? defaults.developmentIssuer
+  if (options.issuer === undefined && production) {
+    mistakes.push(
+      'issuer (COUNTERSIGN_ISSUER) is needed in production: the public URL of this server',
+    )
+  }
+  if (!isIssuer(issuer)) {
+    mistakes.push(
+      `issuer must be an http or https URL without query or trailing slash, got '${issuer}'`,
+    )
+  } else if (production && issuer.startsWith('http:') && !isLoopback(issuer)) {
+    mistakes.push(`issuer must be https in production, got '${issuer}'`)
+  }
+  const secrets = [options.secret ?? []].flat()
+  if (secrets.length === 0 && production) {
+    mistakes.push(
+      'secret (COUNTERSIGN_SECRET) is needed in production: 32 random bytes or more, for instance from `openssl rand -base64 48`',
+    )
+  }
+  if (secrets.some((secret) => Buffer.byteLength(secret) < minimumSecretBytes)) {
+    mistakes.push(`secret must be at least ${minimumSecretBytes} bytes`)
+  }
+  if (new Set(secrets.map(secretKeyId)).size !== secrets.length) {
+    mistakes.push('secret: two of the secrets have the same key id; make another one')
+  }
+  const dataFolder = resolve(options.dataFolder ?? defaults.dataFolder)
+  const database = options.database ?? `sqlite:${resolve(dataFolder, 'countersign.db')}`
+  if (!/^sqlite:./.test(database)) {
+    mistakes.push(
+      "database (DATABASE_URL) must be 'sqlite:PATH'; this version has no other store yet",
+    )
+  }
+  const basePath = options.basePath ?? defaults.basePath
+  if (!/^(\/[A-Za-z0-9_-]+)*$/.test(basePath)) {
+    mistakes.push(`basePath must be such as '/auth', got '${basePath}'`)
+  }
+  const username = oneOf('account.username', account.username ?? 'optional', nameRules)
+  const email = oneOf('account.email', account.email ?? 'optional', nameRules)
+  if (username === 'off' && email === 'off') {
+    mistakes.push("account.username and account.email cannot both be 'off'")
+  }
+  const limits = { least: 1, most: 1_000_000 }
+  const accessLifetime = duration(
+    'accessToken.lifetime',
+    accessToken.lifetime ?? '15m',
+    minute,
+    day,
+  )
+
+  const resolved: ResolvedOptions = {
+    production,
+    issuer,
+    issuerIsDefault: options.issuer === undefined,
+    audience: options.audience ?? issuer,
+    secrets,
+    dataFolder,
+    databasePath: database.slice('sqlite:'.length),
+    basePath,
+    algorithm: oneOf('accessToken.algorithm', accessToken.algorithm ?? defaults.algorithm, [
+      'ES256',
+      'EdDSA',
+      'RS256',
+      'HS256',
+    ]),
+    accessLifetime,
+    leeway: duration('accessToken.leeway', accessToken.leeway ?? defaults.leeway, 0, minute),
+    inactivityTimeout: duration(
+      'session.inactivityTimeout',
+      session.inactivityTimeout ?? defaults.inactivityTimeout,
+      accessLifetime,
+      400 * day,
+    ),
+    absoluteLifetime: duration(
+      'session.absoluteLifetime',
+      session.absoluteLifetime ?? defaults.absoluteLifetime,
+      accessLifetime,
+      4000 * day,
+    ),
+    sessionLimit: whole('session.limit', session.limit ?? defaults.sessionLimit, limits),
+    refreshLimit: whole(
+      'session.refreshLimit',
+      session.refreshLimit ?? defaults.refreshLimit,
+      limits,
+    ),
+    rotation: oneOf('session.rotation', session.rotation ?? 'fork-and-commit', [
+      'fork-and-commit',
+      'strict',
+    ]),
+    username,
+    email,
+    loginOnRegister: options.loginOnRegister ?? false,
+    passwordMinLength: whole(
+      'passwords.minLength',
+      passwords.minLength ?? defaults.passwordMinLength,
+      {
+        least: 8,
+        most: 256,
+      },
+    ),
+    passwordMemoryKiB: whole(
+      'passwords.memoryKiB',
+      passwords.memoryKiB ?? defaults.passwordMemoryKiB,
+      {
+        least: defaults.passwordMemoryKiB,
+        most: 4_194_304,
+      },
+    ),
+    passwordIterations: whole(
+      'passwords.iterations',
+      passwords.iterations ?? defaults.passwordIterations,
+      { least: defaults.passwordIterations, most: 100 },
+    ),
+    passwordConcurrency:
+      passwords.concurrency === undefined
+        ? undefined
+        : whole('passwords.concurrency', passwords.concurrency, { least: 1, most: 1024 }),
+    origins: (options.origins ?? []).map((value) => origin('origins', value)),
+    maxStaleness: duration(
+      'revocation.maxStaleness',
+      revocation.maxStaleness ?? defaults.maxStaleness,
+      1000,
+      day,
+    ),
+    whenStale: oneOf('revocation.whenStale', revocation.whenStale ?? 'check-store', [
+      'check-store',
+      'reject',
+      'accept',
+    ]),
+    clock: options.clock ?? systemClock,
+  }
+  if (mistakes.length > 0) {
+    throw new TypeError(
+      `Countersign cannot start:\n${mistakes.map((line) => `  - ${line}`).join('\n')}`,
+    )
+  }
+  return Object.freeze(resolved)
+}
+
+function isIssuer(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const url = new URL(value)
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
+  return (
+    isWeb && url.search === '' && url.hash === '' && url.username === '' && !value.endsWith('/')
+  )
+}
+
+/** True for an http URL of this machine, where browsers keep cookies without `Secure`. */
+export function isLoopback(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}

@@ -1,0 +1,31 @@
+/** The standalone server's own variables, checked together with those of the library. */
+
+import type { AuthOptions } from '../options/auth-options.ts'
+import type { Environment } from '../options/environment.ts'
+
+export interface ServerSettings {
+  readonly host: string
+  readonly port: number
+  readonly production: boolean
+  readonly options: AuthOptions
+}
+
+/** Name, default and meaning, for `--help`. */
+export const serverVariables: readonly (readonly [string, string, string])[] = [
+  ['PORT', '3000', 'port to listen on; 0 takes a free one'],
+  ['HOST', '127.0.0.1', 'address to listen on; 0.0.0.0 in production'],
+  ['NODE_ENV', 'development', "'production' asks for an issuer and a secret"],
+]
+
+/** @throws TypeError */
+export function readServerSettings(environment: Environment): ServerSettings {
+  const production = environment.NODE_ENV === 'production'
+  const port = Number(environment.PORT?.trim() || 3000)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError(
+      `Countersign cannot start:\n  - PORT must be a whole number from 0 to 65535, got '${environment.PORT}'`,
+    )
+  }
+  const host = environment.HOST?.trim() || (production ? '0.0.0.0' : '127.0.0.1')
+  return { host, port, production, options: {} }
+}

@@ -1,0 +1,100 @@
+/** The standalone server's routes: guarded example, health, start page, and the library's own. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Auth } from '../auth.ts'
+import { AuthError } from '../errors.ts'
+import { problemResponse } from '../http/problem.ts'
+import { type HttpResponse, jsonResponse } from '../http/response.ts'
+import { metadataResponse } from '../http/routes/discovery.ts'
+import { authHandler, pathOf } from '../node/auth-handler.ts'
+import { requireAuth } from '../node/require-auth.ts'
+import { sendResponse } from '../node/send.ts'
+import { startPage, styleSheet } from '../pages/start-page.ts'
+import type { AccessClaims } from '../tokens/claims.ts'
+import { paths } from '../wire.ts'
+
+export interface RouteProps {
+  readonly version: string
+  readonly production: boolean
+  /** True from the moment that the server is asked to stop. */
+  readonly isStopping: () => boolean
+}
+
+export function createRoutes(auth: Auth, props: RouteProps) {
+  const handleAuth = authHandler(auth)
+  const verify = requireAuth(auth)
+  const { settings } = auth.http.core
+  const pages = new Map<string, () => HttpResponse | Promise<HttpResponse>>([
+    ['/', () => page(auth, props)],
+    ['/style.css', () => fixed('text/css; charset=utf-8', styleSheet)],
+    ['/healthz', () => jsonResponse(200, { status: 'ok' })],
+    ['/readyz', () => readiness(auth, props)],
+    [
+      `${paths.metadata}${new URL(settings.issuer).pathname}`.replace(/\/$/, ''),
+      () => metadataResponse(settings),
+    ],
+  ])
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    if (props.isStopping()) response.setHeader('Connection', 'close')
+    const path = pathOf(request.url)
+    if (path === '/protected') answerProtected(verify(request, response), response)
+    else if (!handleAuth(request, response)) void answerPage(pages.get(path), request, response)
+  }
+}
+
+function answerProtected(
+  claims: AccessClaims | undefined | Promise<AccessClaims | undefined>,
+  response: ServerResponse,
+): void {
+  if (claims instanceof Promise) {
+    void claims.then((verified) => answerProtected(verified, response))
+    return
+  }
+  if (claims === undefined) return
+  const body = JSON.stringify({ user: claims.sub })
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'no-store',
+    'Content-Length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}
+
+async function answerPage(
+  make: (() => HttpResponse | Promise<HttpResponse>) | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const refusal = make === undefined ? 'not_found' : isRead ? undefined : 'method_not_allowed'
+  if (refusal === undefined && make !== undefined) sendResponse(request, response, await make())
+  else sendResponse(request, response, problemResponse(new AuthError(refusal ?? 'not_found')))
+}
+
+async function readiness(auth: Auth, { isStopping }: RouteProps): Promise<HttpResponse> {
+  if (isStopping()) return jsonResponse(503, { status: 'stopping' })
+  return auth.ready().then(
+    () => jsonResponse(200, { status: 'ready' }),
+    () => jsonResponse(503, { status: 'unready', reason: 'the database does not answer' }),
+  )
+}
+
+function page(auth: Auth, { version, production }: RouteProps): HttpResponse {
+  const { issuer, basePath } = auth.http.core.settings
+  const origin = new URL(issuer).origin
+  return fixed('text/html; charset=utf-8', startPage({ origin, basePath, version, production }))
+}
+
+const fixed = (type: string, body: string): HttpResponse => ({
+  status: 200,
+  headers: {
+    'Content-Type': type,
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-cache',
+  },
+  body,
+})

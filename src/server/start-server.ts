@@ -1,0 +1,84 @@
+/**
+ * The standalone server: listens first, so that a busy port is the first thing said, then joins the
+ * parts, then answers.
+ */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Auth, createAuth } from '../auth.ts'
+import { unavailable } from '../errors.ts'
+import { problemResponse } from '../http/problem.ts'
+import { sendResponse } from '../node/send.ts'
+import { withIssuer } from './default-issuer.ts'
+import type { ServerSettings } from './environment.ts'
+import { createRoutes } from './routes.ts'
+
+export interface RunningServer {
+  readonly url: string
+  readonly auth: Auth
+  /** Takes no new connections, finishes what is in flight within ten seconds, closes the stores. */
+  stop(): Promise<void>
+}
+
+const graceMilliseconds = 10_000
+
+export async function startServer(
+  settings: ServerSettings,
+  version: string,
+): Promise<RunningServer> {
+  const server = createServer({
+    headersTimeout: 5_000,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 5_000,
+  })
+  server.on('request', answerNotYet)
+  await listen(server, settings)
+  const { port } = server.address() as AddressInfo
+  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
+  let stopping = false
+  try {
+    const auth = await createAuth(withIssuer(settings, port, process.env))
+    const { production } = settings
+    server.off('request', answerNotYet)
+    server.on('request', createRoutes(auth, { version, production, isStopping: () => stopping }))
+    return {
+      url,
+      auth,
+      stop: async () => {
+        stopping = true
+        await closeServer(server)
+        await auth.close()
+      },
+    }
+  } catch (error) {
+    server.close()
+    throw error
+  }
+}
+
+function answerNotYet(request: IncomingMessage, response: ServerResponse): void {
+  sendResponse(request, response, problemResponse(unavailable('starting')))
+}
+
+function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error)
+      reject(
+        new TypeError(`Countersign cannot start:\n  - port ${port} on ${host} is in use; set PORT`),
+      )
+    })
+    server.listen({ host, port }, resolve)
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
+    server.close(() => {
+      clearTimeout(force)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,172 @@
+/**
+ * One SQLite file: cached statements, transactions, and waiting for a lock without blocking.
+ *
+ * The write-ahead log is synced at checkpoints only (`synchronous = NORMAL`); a `durable`
+ * transaction waits until the disk has it, and everything before it.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AuthError, unavailable } from '../../errors.ts'
+import {
+  type Driver,
+  type DriverName,
+  openDriver,
+  type SqlValue,
+  type Statement,
+} from './driver.ts'
+import { isBusy, startUpError } from './failure.ts'
+import { prepareFile } from './file.ts'
+
+export interface DatabaseOptions {
+  /** Path of the file, or `:memory:`. */
+  readonly path: string
+  /** How long to wait for a lock that another connection holds. @default 2000 */
+  readonly busyDeadlineMilliseconds?: number
+  /** @default 'node' where Node.js has it without a flag, else 'libsql' */
+  readonly driver?: DriverName
+}
+
+/** All tables are STRICT, so a row has the types of its columns. */
+export interface Queries {
+  get<Row>(sql: string, parameters?: readonly SqlValue[]): Row | undefined
+  all<Row>(sql: string, parameters?: readonly SqlValue[]): readonly Row[]
+  /** @returns the number of rows that changed. */
+  run(sql: string, parameters?: readonly SqlValue[]): number
+}
+
+export interface Transaction extends Queries {
+  /** Calls back once the transaction is committed, and never when it is not. */
+  afterCommit(callback: () => void): void
+}
+
+/** `fn` is synchronous everywhere, and runs again when a lock was in the way. */
+export interface Database {
+  /** Runs single statements that change nothing; each sees the newest commit. */
+  read<Result>(fn: (queries: Queries) => Result): Promise<Result>
+  /** Runs `fn` in one write transaction, which is rolled back when it throws. */
+  transaction<Result>(
+    fn: (transaction: Transaction) => Result,
+    options?: { readonly durable?: boolean },
+  ): Promise<Result>
+  close(): void
+}
+
+const defaultBusyDeadlineMilliseconds = 2000
+
+/** @throws Error with a sentence that names the path; it is meant for whoever starts the program. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { path, busyDeadlineMilliseconds = defaultBusyDeadlineMilliseconds } = options
+  if (path !== ':memory:') prepareFile(path)
+  let opened: Driver | undefined
+  try {
+    const driver = await openDriver(path, options.driver)
+    opened = driver
+    let closed = false
+    const waiting = <Result>(attempt: () => Result) =>
+      whenFree(() => {
+        if (closed) throw new Error('The database is closed.')
+        return attempt()
+      }, busyDeadlineMilliseconds)
+    await waiting(() => {
+      driver.exec('PRAGMA journal_mode = WAL')
+      driver.exec('PRAGMA foreign_keys = ON')
+      driver.exec('PRAGMA synchronous = NORMAL')
+    })
+    const statements = new Map<string, Statement>()
+    const queries = cachedQueries((sql) => driver.prepare(sql), statements)
+    return {
+      read: (fn) => answering(waiting(() => fn(queries))),
+      transaction: (fn, { durable = false } = {}) =>
+        answering(
+          waiting(() => {
+            if (!durable) return runTransaction(queries, fn)
+            return fullySynced(driver.exec, () => runTransaction(queries, fn))
+          }),
+        ),
+      close() {
+        if (closed) return
+        closed = true
+        statements.clear()
+        driver.close()
+      },
+    }
+  } catch (cause) {
+    quietly(() => opened?.close())
+    throw startUpError(path, cause)
+  }
+}
+
+function cachedQueries(
+  prepare: (sql: string) => Statement,
+  statements: Map<string, Statement>,
+): Queries {
+  const statementOf = (sql: string): Statement => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  return {
+    get: <Row>(sql: string, parameters: readonly SqlValue[] = []) =>
+      statementOf(sql).all(parameters)[0] as Row | undefined,
+    all: <Row>(sql: string, parameters: readonly SqlValue[] = []) =>
+      statementOf(sql).all(parameters) as readonly Row[],
+    run: (sql, parameters = []) => statementOf(sql).run(parameters),
+  }
+}
+
+function runTransaction<Result>(queries: Queries, fn: (transaction: Transaction) => Result) {
+  const callbacks: (() => void)[] = []
+  queries.run('BEGIN IMMEDIATE')
+  try {
+    const result = fn({ ...queries, afterCommit: (callback) => callbacks.push(callback) })
+    queries.run('COMMIT')
+    for (const callback of callbacks) callback()
+    return result
+  } catch (error) {
+    quietly(() => queries.run('ROLLBACK'))
+    throw error
+  }
+}
+
+// A pragma acts when it is compiled, so it cannot be a cached statement.
+function fullySynced<Result>(exec: (sql: string) => void, attempt: () => Result): Result {
+  exec('PRAGMA synchronous = FULL')
+  try {
+    return attempt()
+  } finally {
+    // After a commit nothing may throw: it would be done twice. Staying at FULL is only slower.
+    quietly(() => exec('PRAGMA synchronous = NORMAL'))
+  }
+}
+
+function quietly(attempt: () => unknown): void {
+  try {
+    attempt()
+  } catch {
+    // Whatever led here has its own error.
+  }
+}
+
+async function whenFree<Result>(attempt: () => Result, deadline: number): Promise<Result> {
+  const giveUpAt = performance.now() + deadline
+  for (;;) {
+    try {
+      return attempt()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= giveUpAt) throw error
+    }
+    // Jitter, so that those who wait do not meet again and again.
+    await sleep(1 + Math.random() * 9)
+  }
+}
+
+async function answering<Result>(running: Promise<Result>): Promise<Result> {
+  try {
+    return await running
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof AuthError) throw error
+    throw unavailable(error)
+  }
+}

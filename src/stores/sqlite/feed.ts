@@ -1,0 +1,134 @@
+/**
+ * The revocation feed in SQLite: a numbered table, and waiting for its next row.
+ *
+ * This process wakes its own readers at once; what other processes on the file commit is seen
+ * through `PRAGMA data_version`, which costs microseconds and no disk.
+ */
+
+import type { Clock } from '../../clock.ts'
+import type { Revocation, RevocationPage, SessionStore } from '../ports.ts'
+import type { Database, Queries, Transaction } from './database.ts'
+import { wakeUps } from './wake-ups.ts'
+
+interface FeedRow {
+  readonly seq: number
+  readonly kind: Revocation['kind']
+  readonly subject: string
+  readonly epoch: number | null
+}
+
+export interface SqliteFeed {
+  /** Adds an entry within a transaction, and wakes those who wait once it is committed. */
+  append(transaction: Transaction, entry: Revocation): void
+  /** Removes entries that no access token can still be concerned by. */
+  prune(transaction: Transaction): void
+  readonly revocations: SessionStore['revocations']
+  /** Lets everybody who waits go, with an empty page. */
+  close(): void
+}
+
+const pollMilliseconds = 100
+const slackMilliseconds = 60_000
+const pageSize = 1000
+
+export function sqliteFeed(database: Database, clock: Clock, accessLifetime: number): SqliteFeed {
+  const waiters = wakeUps()
+
+  const read = (cursor: string | undefined) =>
+    database.read((queries) => {
+      const newest = newestSequence(queries)
+      const after = sequenceOf(cursor, newest)
+      if (after !== undefined) return pageAfter(queries, after)
+      return recentPage(queries, clock() - accessLifetime - slackMilliseconds, newest)
+    })
+
+  const revocations: SessionStore['revocations'] = async (cursor, { waitMilliseconds, signal }) => {
+    const giveUpAt = performance.now() + waitMilliseconds
+    for (;;) {
+      // Before the rows: what is committed between the two is then found at the next look.
+      const wakes = waiters.count()
+      const version = await database.read(dataVersion)
+      const page = await read(cursor)
+      if (page.entries.length > 0 || cursor === undefined || page.restarted) {
+        return { entries: page.entries, cursor: page.cursor }
+      }
+      const changed = await changeAfter(wakes, version, giveUpAt, signal)
+      if (!changed) return { entries: [], cursor: page.cursor }
+    }
+  }
+
+  async function changeAfter(
+    wakes: number,
+    version: number,
+    giveUpAt: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    for (;;) {
+      const left = giveUpAt - performance.now()
+      if (left <= 0 || signal.aborted) return false
+      const why = await waiters.wait(wakes, Math.min(left, pollMilliseconds), signal)
+      if (why === 'woken') return true
+      if (why === 'stopped') return false
+      if ((await database.read(dataVersion)) !== version) return true
+    }
+  }
+
+  return {
+    append(transaction, entry) {
+      const [subject, epoch] =
+        entry.kind === 'session_ended' ? [entry.sessionId, null] : [entry.accountId, entry.epoch]
+      transaction.run('INSERT INTO revocations (kind, subject, epoch, at) VALUES (?, ?, ?, ?)', [
+        entry.kind,
+        subject,
+        epoch,
+        clock(),
+      ])
+      transaction.afterCommit(waiters.wake)
+    },
+    prune(transaction) {
+      transaction.run('DELETE FROM revocations WHERE at < ?', [
+        clock() - 2 * accessLifetime - slackMilliseconds,
+      ])
+    },
+    revocations,
+    close: waiters.stop,
+  }
+}
+
+type Page = RevocationPage & { readonly restarted: boolean }
+
+function pageAfter(queries: Queries, after: number): Page {
+  const rows = queries.all<FeedRow>(
+    'SELECT seq, kind, subject, epoch FROM revocations WHERE seq > ? ORDER BY seq LIMIT ?',
+    [after, pageSize],
+  )
+  const cursor = String(rows.at(-1)?.seq ?? after)
+  return { entries: rows.map(toRevocation), cursor, restarted: false }
+}
+
+function recentPage(queries: Queries, since: number, newest: number): Page {
+  const rows = queries.all<FeedRow>(
+    'SELECT seq, kind, subject, epoch FROM revocations WHERE at >= ? AND seq <= ? ORDER BY seq',
+    [since, newest],
+  )
+  return { entries: rows.map(toRevocation), cursor: String(newest), restarted: true }
+}
+
+// Kept by AUTOINCREMENT, so it is right also when every row was pruned.
+const newestSequence = (queries: Queries): number =>
+  queries.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'revocations'")?.seq ??
+  0
+
+/** Undefined for a cursor of another file, such as the one before a backup was restored. */
+function sequenceOf(cursor: string | undefined, newest: number): number | undefined {
+  if (cursor === undefined || !/^\d{1,15}$/.test(cursor)) return undefined
+  return Number(cursor) <= newest ? Number(cursor) : undefined
+}
+
+const dataVersion = (queries: Queries): number =>
+  queries.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0
+
+function toRevocation({ kind, subject, epoch }: FeedRow): Revocation {
+  if (kind === 'session_ended') return { kind, sessionId: subject }
+  return { kind, accountId: subject, epoch: epoch ?? 0 }
+}

@@ -1,0 +1,96 @@
+/**
+ * The tables, and the list of migrations that `PRAGMA user_version` counts.
+ *
+ * A published migration is never changed; a new one is added behind it.
+ */
+
+import type { Database, Queries } from './database.ts'
+
+const migrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE users (
+      id TEXT PRIMARY KEY,
+      username TEXT,
+      username_key TEXT UNIQUE,
+      email TEXT,
+      email_key TEXT UNIQUE,
+      email_verified INTEGER NOT NULL,
+      name TEXT,
+      password_hash TEXT NOT NULL,
+      status TEXT NOT NULL,
+      session_epoch INTEGER NOT NULL,
+      roles TEXT NOT NULL,
+      scopes TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    // An ended session has a reason. No foreign key: a session outlives its deleted account.
+    `CREATE TABLE sessions (
+      id TEXT PRIMARY KEY,
+      account_id TEXT NOT NULL,
+      epoch INTEGER NOT NULL,
+      amr TEXT NOT NULL,
+      user_agent TEXT,
+      address TEXT,
+      generation INTEGER NOT NULL,
+      hash BLOB NOT NULL,
+      recent_commits TEXT NOT NULL,
+      forks INTEGER NOT NULL,
+      forked_at INTEGER NOT NULL,
+      created_at INTEGER NOT NULL,
+      moved_at INTEGER NOT NULL,
+      end_reason TEXT
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX live_sessions_by_account ON sessions (account_id, created_at)
+      WHERE end_reason IS NULL`,
+    'CREATE INDEX sessions_by_birth ON sessions (created_at)',
+    `CREATE TABLE signing_keys (
+      sequence INTEGER PRIMARY KEY,
+      kid TEXT NOT NULL UNIQUE,
+      algorithm TEXT NOT NULL,
+      public_jwk TEXT NOT NULL,
+      sealed_private_jwk TEXT NOT NULL,
+      created_at INTEGER NOT NULL
+    ) STRICT`,
+    // AUTOINCREMENT: a number that was pruned is never given again, so a cursor stays true.
+    `CREATE TABLE revocations (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      kind TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      epoch INTEGER,
+      at INTEGER NOT NULL
+    ) STRICT`,
+    'CREATE INDEX revocations_by_time ON revocations (at)',
+  ],
+]
+
+/** Brings a file to the newest version. @throws Error when it cannot; a sentence for the operator. */
+export async function migrate(database: Database, path: string): Promise<void> {
+  const found = await database.read(versionOf)
+  if (found > migrations.length) throw new Error(newerFile(path, found))
+  if (found === migrations.length) return
+  const outcome = await database.transaction(
+    (transaction) => {
+      // Another process may have been faster.
+      const version = versionOf(transaction)
+      if (version === 0 && isForeign(transaction)) return 'foreign'
+      for (const sql of migrations.slice(version).flat()) transaction.run(sql)
+      transaction.run(`PRAGMA user_version = ${Math.max(version, migrations.length)}`)
+      return 'migrated'
+    },
+    { durable: true },
+  )
+  if (outcome === 'foreign') {
+    throw new Error(`The SQLite database ${path} belongs to another program; name a new file.`)
+  }
+}
+
+const versionOf = (queries: Queries): number =>
+  queries.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0
+
+const isForeign = (queries: Queries): boolean =>
+  queries.get("SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' LIMIT 1") !== undefined
+
+const newerFile = (path: string, found: number): string =>
+  `The SQLite database ${path} has schema version ${found}, and this release knows ` +
+  `${migrations.length}; it was written by a newer release.`

@@ -1,0 +1,157 @@
+/**
+ * Accounts in SQLite.
+ */
+
+import type { Clock } from '../../clock.ts'
+import type { Account, AccountKey, NewAccount, RefreshAccount, UserStore } from '../ports.ts'
+import type { Database, Queries, Transaction } from './database.ts'
+
+interface UserRow {
+  readonly id: string
+  readonly username: string | null
+  readonly email: string | null
+  readonly email_verified: number
+  readonly name: string | null
+  readonly password_hash: string
+  readonly status: Account['status']
+  readonly session_epoch: number
+  readonly roles: string
+  readonly scopes: string
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+const columns = `id, username, email, email_verified, name, password_hash, status, session_epoch,
+  roles, scopes, created_at, updated_at`
+
+const durable = { durable: true }
+
+export function sqliteUsers(database: Database, clock: Clock): UserStore {
+  return Object.freeze<UserStore>({
+    create: (account) =>
+      database.transaction((transaction) => insertUser(transaction, account, clock()), durable),
+
+    findById: (id) => database.read((queries) => userById(queries, id)),
+
+    findByKey: (key) => database.read((queries) => userByKey(queries, key)),
+
+    refreshAccount: (id) => database.read((queries) => refreshAccount(queries, id)),
+
+    update: (id, { username, name }) =>
+      database.transaction((transaction) => {
+        const account = userById(transaction, id)
+        if (account === undefined) return 'not_found'
+        if (username !== undefined) {
+          const owner = userByKey(transaction, { usernameKey: username.key })
+          if (owner !== undefined && owner.id !== id) return 'username_taken'
+          transaction.run('UPDATE users SET username = ?, username_key = ? WHERE id = ?', [
+            username.shown,
+            username.key,
+            id,
+          ])
+        }
+        if (name !== undefined)
+          transaction.run('UPDATE users SET name = ? WHERE id = ?', [name, id])
+        transaction.run('UPDATE users SET updated_at = ? WHERE id = ?', [clock(), id])
+        return userById(transaction, id) ?? 'not_found'
+      }),
+
+    rehashPassword: (id, from, to) =>
+      database.transaction((transaction) => {
+        transaction.run('UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?', [
+          to,
+          id,
+          from,
+        ])
+      }),
+
+    changePassword: (id, expected, next) =>
+      database.transaction((transaction) => {
+        const changed = transaction.get<{ session_epoch: number }>(
+          `UPDATE users
+            SET password_hash = ?, session_epoch = session_epoch + 1, updated_at = ?
+            WHERE id = ? AND password_hash = ?
+            RETURNING session_epoch`,
+          [next, clock(), id, expected],
+        )
+        return changed?.session_epoch ?? 'conflict'
+      }, durable),
+
+    raiseEpoch: (id) =>
+      database.transaction((transaction) => {
+        const raised = transaction.get<{ session_epoch: number }>(
+          `UPDATE users SET session_epoch = session_epoch + 1, updated_at = ?
+            WHERE id = ?
+            RETURNING session_epoch`,
+          [clock(), id],
+        )
+        return raised?.session_epoch ?? 'not_found'
+      }, durable),
+
+    delete: (id) =>
+      database.transaction((transaction) => {
+        transaction.run('DELETE FROM users WHERE id = ?', [id])
+      }, durable),
+  })
+}
+
+function insertUser(transaction: Transaction, account: NewAccount, now: number) {
+  const { id, username, usernameKey, email, emailKey, name, passwordHash } = account
+  if (usernameKey !== null && userByKey(transaction, { usernameKey })) return 'username_taken'
+  if (emailKey !== null && userByKey(transaction, { emailKey })) return 'email_taken'
+  const roles = JSON.stringify(account.roles)
+  const scopes = JSON.stringify(account.scopes)
+  transaction.run(
+    `INSERT INTO users (id, username, username_key, email, email_key, email_verified, name,
+      password_hash, status, session_epoch, roles, scopes, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, 0, ?, ?, 'active', 0, ?, ?, ?, ?)`,
+    [id, username, usernameKey, email, emailKey, name, passwordHash, roles, scopes, now, now],
+  )
+  return userById(transaction, id) as Account
+}
+
+function userById(queries: Queries, id: string): Account | undefined {
+  return toAccount(queries.get<UserRow>(`SELECT ${columns} FROM users WHERE id = ?`, [id]))
+}
+
+function userByKey(queries: Queries, key: AccountKey): Account | undefined {
+  const row =
+    'usernameKey' in key
+      ? queries.get<UserRow>(`SELECT ${columns} FROM users WHERE username_key = ?`, [
+          key.usernameKey,
+        ])
+      : queries.get<UserRow>(`SELECT ${columns} FROM users WHERE email_key = ?`, [key.emailKey])
+  return toAccount(row)
+}
+
+function refreshAccount(queries: Queries, id: string): RefreshAccount | undefined {
+  const row = queries.get<Pick<UserRow, 'status' | 'session_epoch' | 'roles' | 'scopes'>>(
+    'SELECT status, session_epoch, roles, scopes FROM users WHERE id = ?',
+    [id],
+  )
+  if (row === undefined) return undefined
+  return {
+    status: row.status,
+    sessionEpoch: row.session_epoch,
+    roles: JSON.parse(row.roles),
+    scopes: JSON.parse(row.scopes),
+  }
+}
+
+function toAccount(row: UserRow | undefined): Account | undefined {
+  if (row === undefined) return undefined
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    emailVerified: row.email_verified === 1,
+    name: row.name,
+    passwordHash: row.password_hash,
+    status: row.status,
+    sessionEpoch: row.session_epoch,
+    roles: JSON.parse(row.roles),
+    scopes: JSON.parse(row.scopes),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

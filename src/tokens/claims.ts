@@ -1,0 +1,104 @@
+/**
+ * The claims of an access token and the rules they must keep (RFC 9068 §2.2, §4; RFC 7519 §4.1).
+ *
+ * Pure: no key, no clock, no store.
+ */
+
+import type { JsonObject } from './strict-json.ts'
+
+/** Verified claims. Times are whole seconds since 1970. */
+export interface AccessClaims {
+  readonly iss: string
+  /** The account's id. */
+  readonly sub: string
+  readonly aud: string | readonly string[]
+  readonly exp: number
+  readonly iat: number
+  readonly jti: string
+  readonly client_id: string
+  /** The session's id. */
+  readonly sid: string
+  /** When the owner last proved who they are. */
+  readonly auth_time: number
+  /** How (RFC 8176). */
+  readonly amr: readonly string[]
+  readonly roles: readonly string[]
+  /** Scopes, separated by spaces. */
+  readonly scope: string
+  /** The account's session epoch; a raised one ends every token with a lower. */
+  readonly epoch: number
+  readonly [claim: string]: unknown
+}
+
+export interface ExpectedClaims {
+  readonly issuer: string
+  readonly audience: string
+  /** Tolerated difference of clocks. */
+  readonly leewaySeconds: number
+}
+
+/** Longest lifetime that a token may claim, whoever signed it. */
+export const maximumLifetimeSeconds = 24 * 60 * 60
+
+/**
+ * Judges everything but expiry.
+ *
+ * @returns why the claims are refused, or undefined when they are right.
+ */
+export function claimsProblem(
+  claims: JsonObject,
+  expected: ExpectedClaims,
+  nowMilliseconds: number,
+): string | undefined {
+  const latest = nowMilliseconds + expected.leewaySeconds * 1000
+  const { exp, iat, nbf } = claims
+  if (claims.iss !== expected.issuer) return 'iss'
+  if (!holdsAudience(claims.aud, expected.audience)) return 'aud'
+  if (!isWholeNumber(exp)) return 'exp'
+  if (!isWholeNumber(iat) || iat * 1000 > latest) return 'iat'
+  if (Object.hasOwn(claims, 'nbf') && !(isWholeNumber(nbf) && nbf * 1000 <= latest)) return 'nbf'
+  if (exp - iat > maximumLifetimeSeconds) return 'lifetime'
+  return wrongMember(claims)
+}
+
+/** True from `exp` plus the leeway on. */
+export function isExpired(
+  claims: Pick<AccessClaims, 'exp'>,
+  leewaySeconds: number,
+  nowMilliseconds: number,
+): boolean {
+  return nowMilliseconds >= (claims.exp + leewaySeconds) * 1000
+}
+
+const members: Readonly<Record<string, (value: unknown) => boolean>> = {
+  sub: isName,
+  sid: isName,
+  jti: isName,
+  client_id: isName,
+  auth_time: isWholeNumber,
+  amr: isStrings,
+  roles: isStrings,
+  scope: (value) => typeof value === 'string',
+  epoch: isWholeNumber,
+}
+const memberNames = Object.keys(members)
+
+function wrongMember(claims: JsonObject): string | undefined {
+  return memberNames.find((name) => members[name]?.(claims[name]) !== true)
+}
+
+function holdsAudience(aud: unknown, audience: string): boolean {
+  return aud === audience || (isStrings(aud) && aud.includes(audience))
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}

@@ -1,0 +1,84 @@
+/**
+ * The form of a compact JWS, judged before a key is looked for (RFC 7515 §2, §5.2; RFC 8725 §3).
+ *
+ * Verifies no signature and no claim. Headers that name or carry a key (jwk, jku, x5u, x5c) are
+ * never read, so they can have no effect.
+ */
+
+import { refuseToken } from './refuse-token.ts'
+import { parseStrictJsonObject } from './strict-json.ts'
+
+/** Longest access token that is looked at, in characters. */
+export const maximumTokenLength = 8192
+const maximumHeaderBytes = 1024
+const maximumKidLength = 128
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const dot = 0x2e
+/** The six bits of a base64url character by its code; 255 for what is none. */
+const sextets = new Uint8Array(128).fill(255)
+for (const [value, character] of [...alphabet].entries()) sextets[character.charCodeAt(0)] = value
+
+/** A token of the right form; nothing in it is verified. */
+export interface UnverifiedJws {
+  readonly algorithm: string
+  readonly kid: string
+  /** The three segments, as they were presented. */
+  readonly protected: string
+  readonly payload: string
+  readonly signature: string
+}
+
+/** @throws AuthError `invalid_token` when it is not a compact JWS of type `at+jwt`. */
+export function parseAccessTokenJws(presentedToken: string): UnverifiedJws {
+  const segments = splitToken(presentedToken)
+  const [header] = segments
+  if (header.length > Math.ceil((maximumHeaderBytes * 4) / 3)) refuseToken('header too long')
+  return { ...readHeader(header), protected: header, payload: segments[1], signature: segments[2] }
+}
+
+function splitToken(token: string): readonly [string, string, string] {
+  if (typeof token !== 'string') refuseToken('not a string')
+  if (token.length > maximumTokenLength) refuseToken('token too long')
+  const dots: number[] = []
+  for (let at = 0; at < token.length; at += 1) {
+    const code = token.charCodeAt(at)
+    if (code === dot) dots.push(at)
+    else if ((sextets[code] ?? 255) === 255) refuseToken('foreign character')
+    if (dots.length > 2) refuseToken('more than three segments')
+  }
+  const [first, second] = dots
+  if (first === undefined || second === undefined) refuseToken('fewer than three segments')
+  const segments = [
+    token.slice(0, first),
+    token.slice(first + 1, second),
+    token.slice(second + 1),
+  ] as const
+  if (!segments.every(isCanonical)) refuseToken('segment is not canonical base64url')
+  return segments
+}
+
+/** Not empty, a possible length, and no bits left over in the last character (RFC 4648 §3.5). */
+function isCanonical(segment: string): boolean {
+  const rest = segment.length % 4
+  if (segment.length === 0 || rest === 1) return false
+  const last = sextets[segment.charCodeAt(segment.length - 1)] ?? 255
+  if (rest === 2) return (last & 0b1111) === 0
+  return rest === 0 || (last & 0b11) === 0
+}
+
+function readHeader(segment: string): Pick<UnverifiedJws, 'algorithm' | 'kid'> {
+  const header = parseStrictJsonObject(Buffer.from(segment, 'base64url'))
+  if (header === undefined) refuseToken('header is not a strict JSON object')
+  // No extension is understood here, so none may be asked for (RFC 7515 §4.1.11, RFC 7797 §3).
+  for (const name of ['crit', 'b64', 'zip', 'enc']) {
+    if (Object.hasOwn(header, name)) refuseToken(`header has ${name}`)
+  }
+  const { alg, typ, kid } = header
+  if (typeof alg !== 'string') refuseToken('alg is not a string')
+  if (typ !== 'at+jwt' && typ !== 'application/at+jwt') refuseToken('typ is not at+jwt')
+  if (typeof kid !== 'string' || kid === '' || kid.length > maximumKidLength) {
+    refuseToken('kid is not a short string')
+  }
+  return { algorithm: alg, kid }
+}

@@ -1,0 +1,100 @@
+/**
+ * Refresh tokens: wire format, authentication code and stored hash.
+ *
+ * `csr_` + base64url of 102 bytes: version 1, key id 1, account id 16, session id 16, generation 4,
+ * issued at 4 (seconds, store's clock), epoch 4, nonce 8, parent 16, HMAC-SHA-256 32. The code makes
+ * a forged or mistyped token fail without touching a store. `sessions/decide-refresh.ts` has the rule.
+ */
+
+import { createHash, createHmac, randomFillSync, timingSafeEqual } from 'node:crypto'
+import type { KeyRing } from '../crypto/key-rings.ts'
+import { uuidBytes, uuidFromBytes, uuidTime } from '../crypto/uuid.ts'
+import type { PresentedToken } from '../sessions/decide-refresh.ts'
+
+const prefix = 'csr_'
+const bodyBytes = 70
+const tokenBytes = 102
+const tokenLength = prefix.length + (tokenBytes / 3) * 4
+const hashBytes = 16
+/** A session of the application itself; version 2 is kept for other clients and narrower scopes. */
+const firstParty = 1
+
+/** What is put into a token. */
+export interface RefreshTokenContent {
+  readonly accountId: string
+  readonly sessionId: string
+  readonly generation: number
+  /** Milliseconds by the store's clock; kept to the second. */
+  readonly issuedAt: number
+  readonly epoch: number
+  /** Hash of the token that this one succeeds; zeros for the first. */
+  readonly parent: Uint8Array
+}
+
+/** A genuine token: made by us, whatever has become of its session. */
+export interface GenuineRefreshToken extends PresentedToken {
+  readonly accountId: string
+  readonly sessionId: string
+  readonly epoch: number
+}
+
+export interface RefreshTokens {
+  /** Makes a new token; two calls with the same content make two different tokens. */
+  issue(content: RefreshTokenContent): { readonly token: string; readonly hash: Uint8Array }
+  /** @returns undefined when the token is not ours, in constant time for a wrong code. */
+  open(presentedToken: string): GenuineRefreshToken | undefined
+}
+
+export const noParent: Uint8Array = new Uint8Array(hashBytes)
+
+export function createRefreshTokens(ring: KeyRing): RefreshTokens {
+  return Object.freeze({
+    issue: (content: RefreshTokenContent) => issue(ring, content),
+    open: (presentedToken: string) => open(ring, presentedToken),
+  })
+}
+
+function issue(ring: KeyRing, content: RefreshTokenContent) {
+  const bytes = Buffer.allocUnsafe(tokenBytes)
+  bytes[0] = firstParty
+  bytes[1] = ring.current.id
+  bytes.set(uuidBytes(content.accountId), 2)
+  bytes.set(uuidBytes(content.sessionId), 18)
+  bytes.writeUInt32BE(content.generation, 34)
+  bytes.writeUInt32BE(Math.floor(content.issuedAt / 1000), 38)
+  bytes.writeUInt32BE(content.epoch, 42)
+  randomFillSync(bytes, 46, 8)
+  bytes.set(content.parent, 54)
+  bytes.set(authenticationCode(ring.current.key, bytes), bodyBytes)
+  return { token: prefix + bytes.toString('base64url'), hash: hashOf(bytes) }
+}
+
+function open(ring: KeyRing, presentedToken: string): GenuineRefreshToken | undefined {
+  if (presentedToken.length !== tokenLength || !presentedToken.startsWith(prefix)) return undefined
+  const encoded = presentedToken.slice(prefix.length)
+  const bytes = Buffer.from(encoded, 'base64url')
+  // Buffer skips foreign characters; only the one canonical spelling of a token is accepted.
+  if (bytes.length !== tokenBytes || bytes.toString('base64url') !== encoded) return undefined
+  const key = ring.find(bytes[1] as number)
+  if (bytes[0] !== firstParty || key === undefined) return undefined
+  const code = authenticationCode(key.key, bytes)
+  if (!timingSafeEqual(code, bytes.subarray(bodyBytes))) return undefined
+  const sessionId = uuidFromBytes(bytes.subarray(18, 34))
+  return {
+    accountId: uuidFromBytes(bytes.subarray(2, 18)),
+    sessionId,
+    generation: bytes.readUInt32BE(34),
+    issuedAt: bytes.readUInt32BE(38) * 1000,
+    epoch: bytes.readUInt32BE(42),
+    parent: new Uint8Array(bytes.subarray(54, bodyBytes)),
+    hash: hashOf(bytes),
+    sessionBornAt: uuidTime(sessionId),
+    restorable: true,
+  }
+}
+
+const authenticationCode = (key: Uint8Array, bytes: Buffer): Buffer =>
+  createHmac('sha256', key).update(bytes.subarray(0, bodyBytes)).digest()
+
+const hashOf = (bytes: Buffer): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(bytes).digest().subarray(0, hashBytes))

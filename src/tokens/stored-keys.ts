@@ -1,0 +1,89 @@
+/**
+ * From a stored key to a usable one and back: sealing, opening, importing.
+ *
+ * A private part that no secret opens leaves a key that still verifies; what it signed is still
+ * good. The kid is authenticated by the seal and, being a thumbprint, names one public key only.
+ */
+
+import { type CryptoKey, calculateJwkThumbprint, type JWK } from 'jose'
+import type { KeyRing } from '../crypto/key-rings.ts'
+import { openSealedValue, sealValue } from '../crypto/sealed-value.ts'
+import type { StoredKey } from '../stores/ports.ts'
+import {
+  generateKeyMaterial,
+  importSigningKey,
+  importVerificationKey,
+  publicPart,
+  type SigningAlgorithm,
+  signingAlgorithms,
+} from './key-material.ts'
+import { isJsonObject, type JsonObject } from './strict-json.ts'
+
+/** A key of the store, ready for use. */
+export interface OpenedKey {
+  readonly kid: string
+  readonly sequence: number
+  readonly algorithm: SigningAlgorithm
+  readonly verificationKey: CryptoKey
+  /** Absent when no secret opens the private part. */
+  readonly signingKey?: CryptoKey
+  /** As the JWKS shows it; absent for HS256. */
+  readonly publishedJwk?: JWK
+}
+
+const sealContext = (kid: string): string => `signing key ${kid}`
+
+/** Makes a key and seals it under the first secret. */
+export async function createStoredKey(
+  ring: KeyRing,
+  algorithm: SigningAlgorithm,
+  sequence: number,
+  createdAt: number,
+): Promise<StoredKey> {
+  const { kid, publicJwk, privateJwk } = await generateKeyMaterial(algorithm)
+  const sealedPrivateJwk = sealValue(ring, JSON.stringify(privateJwk), sealContext(kid))
+  return { sequence, kid, algorithm, publicJwk: { ...publicJwk }, sealedPrivateJwk, createdAt }
+}
+
+/** @returns the private part sealed under the first secret; undefined when no secret opens it. */
+export function resealed(ring: KeyRing, stored: StoredKey): string | undefined {
+  const json = openSealedValue(ring, stored.sealedPrivateJwk, sealContext(stored.kid))
+  return json === undefined ? undefined : sealValue(ring, json, sealContext(stored.kid))
+}
+
+/**
+ * Imports a stored key.
+ *
+ * @returns undefined for one of no use: an algorithm of a later version, an HS256 key left shut.
+ * @throws TypeError when the material is weak, of another kind, or not what the kid names.
+ */
+export async function openStoredKey(
+  ring: KeyRing,
+  stored: StoredKey,
+): Promise<OpenedKey | undefined> {
+  const { kid, sequence } = stored
+  const algorithm = signingAlgorithms.find((known) => known === stored.algorithm)
+  if (algorithm === undefined) return undefined
+  const privateJwk = openPrivateJwk(ring, stored)
+  const signing =
+    privateJwk === undefined ? {} : { signingKey: await importSigningKey(algorithm, privateJwk) }
+  if (algorithm === 'HS256') {
+    if (privateJwk === undefined) return undefined
+    const verificationKey = await importVerificationKey(algorithm, privateJwk)
+    return Object.freeze({ kid, sequence, algorithm, verificationKey, ...signing })
+  }
+  const publicJwk = publicPart(algorithm, privateJwk ?? stored.publicJwk)
+  if ((await calculateJwkThumbprint(publicJwk)) !== kid) {
+    throw new TypeError(`stored signing key ${sequence} is not the one that its kid names`)
+  }
+  const verificationKey = await importVerificationKey(algorithm, publicJwk as JsonObject)
+  const publishedJwk = Object.freeze({ ...publicJwk, kid, use: 'sig', alg: algorithm })
+  return Object.freeze({ kid, sequence, algorithm, verificationKey, publishedJwk, ...signing })
+}
+
+function openPrivateJwk(ring: KeyRing, stored: StoredKey): JsonObject | undefined {
+  const json = openSealedValue(ring, stored.sealedPrivateJwk, sealContext(stored.kid))
+  if (json === undefined) return undefined
+  const value: unknown = JSON.parse(json)
+  return isJsonObject(value) ? value : undefined
+}

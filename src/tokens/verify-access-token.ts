@@ -1,0 +1,75 @@
+/**
+ * Access tokens are judged here: form, key, signature, claims, expiry, in this order (RFC 9068 §4).
+ *
+ * Whether the session still lives is for `verifier/` to say.
+ */
+
+import { errors, flattenedVerify } from 'jose'
+import { AuthError } from '../errors.ts'
+import { type AccessClaims, claimsProblem, type ExpectedClaims, isExpired } from './claims.ts'
+import { parseAccessTokenJws, type UnverifiedJws } from './jws-format.ts'
+import { refuseToken } from './refuse-token.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import { parseStrictJsonObject } from './strict-json.ts'
+
+export interface AccessTokenVerificationOptions extends ExpectedClaims {
+  readonly keys: Pick<SigningKeys, 'find'>
+}
+
+export type AccessTokenVerification = (
+  token: string,
+  nowMilliseconds: number,
+) => Promise<AccessClaims>
+
+const maximumLeewaySeconds = 60
+
+/**
+ * Makes the function that verifies an access token. Its result is frozen, all the way down.
+ *
+ * It throws AuthError `invalid_token`; `token_expired` when nothing but the age is wrong;
+ * `temporarily_unavailable` when the kid is unknown and the key store cannot be asked.
+ */
+export function createAccessTokenVerification(
+  options: AccessTokenVerificationOptions,
+): AccessTokenVerification {
+  const { keys, leewaySeconds } = options
+  if (!(leewaySeconds >= 0 && leewaySeconds <= maximumLeewaySeconds)) {
+    throw new TypeError('leewaySeconds must be from 0 to 60')
+  }
+  return async (token, nowMilliseconds) => {
+    const jws = parseAccessTokenJws(token)
+    const payload = await verifiedPayload(jws, keys)
+    const claims = parseStrictJsonObject(payload)
+    if (claims === undefined) refuseToken('claims are not a strict JSON object')
+    const problem = claimsProblem(claims, options, nowMilliseconds)
+    if (problem !== undefined) refuseToken(`claim ${problem}`)
+    const accessClaims = claims as AccessClaims
+    if (isExpired(accessClaims, leewaySeconds, nowMilliseconds)) {
+      throw new AuthError('token_expired')
+    }
+    return deepFreeze(accessClaims)
+  }
+}
+
+async function verifiedPayload(
+  jws: UnverifiedJws,
+  keys: Pick<SigningKeys, 'find'>,
+): Promise<Uint8Array> {
+  const key = await keys.find(jws.kid)
+  if (key === undefined) refuseToken('unknown kid')
+  // The key decides the algorithm; the header may only agree (RFC 8725 §3.1).
+  if (jws.algorithm !== key.algorithm) refuseToken('alg is not that of the key')
+  try {
+    const verified = await flattenedVerify(jws, key.publicKey, { algorithms: [key.algorithm] })
+    return verified.payload
+  } catch (error) {
+    if (error instanceof errors.JOSEError) refuseToken('signature')
+    throw error
+  }
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  for (const member of Object.values(value)) deepFreeze(member)
+  return Object.freeze(value)
+}

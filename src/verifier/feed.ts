@@ -1,0 +1,118 @@
+/**
+ * Follows the revocation feed of a store, for as long as the process lives.
+ *
+ * After any error it reads again without a cursor, so all that was announced in the last
+ * access-token lifetime is applied once more: a promoted replica may have lower cursors, and
+ * applying an entry twice changes nothing. Errors show as staleness, never as exceptions.
+ */
+
+import { setTimeout as pauseFor } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
+import type { Revocation, RevocationPage, SessionStore } from '../stores/ports.ts'
+
+export interface FeedFollower {
+  /** Begins. Resolves when the first page is applied, or when the first read has failed. */
+  start(): Promise<void>
+  /**
+   * Upper bound of the age of what is known, in milliseconds: the time since the last successful
+   * read began. Up to twice `waitMilliseconds` when all is well; infinite before the first read.
+   */
+  stalenessMilliseconds(): number
+  /** Ends the loop; resolves when it has ended. */
+  stop(): Promise<void>
+}
+
+export interface FeedFollowerOptions {
+  readonly read: SessionStore['revocations']
+  readonly apply: (entries: readonly Revocation[]) => void
+  readonly now: Clock
+  /** How long one read waits for news; well below half of the greatest staleness allowed. */
+  readonly waitMilliseconds: number
+}
+
+const firstBackoffMilliseconds = 100
+const lastBackoffMilliseconds = 2000
+/** A read that takes so much longer than it was to wait is given up. */
+const readGraceMilliseconds = 5000
+/** Least time between two reads without news, should a store not wait. */
+const idlePauseMilliseconds = 20
+
+export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
+  const { apply, now, waitMilliseconds } = options
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let loop: Promise<void> | undefined
+  let firstTurn: Promise<void> | undefined
+  let cursor: string | undefined
+  let currentAt = Number.NEGATIVE_INFINITY
+  let backoff = firstBackoffMilliseconds
+
+  /** Reads one page. @returns how long to pause before the next. */
+  async function turn(): Promise<number> {
+    const startedAt = now()
+    try {
+      const page = await readPage(options, cursor, signal)
+      apply(page.entries)
+      cursor = page.cursor
+      currentAt = startedAt
+      backoff = firstBackoffMilliseconds
+      const waited = page.entries.length > 0 || now() - startedAt >= waitMilliseconds
+      return waited ? 0 : idlePauseMilliseconds
+    } catch {
+      cursor = undefined
+      const pause = backoff
+      backoff = Math.min(backoff * 2, lastBackoffMilliseconds)
+      return pause
+    }
+  }
+
+  async function follow(first: Promise<number>): Promise<void> {
+    let pause = await first
+    while (!signal.aborted) {
+      if (pause > 0) await pauseFor(pause, undefined, { signal, ref: false }).catch(() => {})
+      if (!signal.aborted) pause = await turn()
+    }
+  }
+
+  return Object.freeze({
+    start() {
+      if (firstTurn === undefined) {
+        const first = turn()
+        firstTurn = first.then(() => {})
+        loop = follow(first)
+      }
+      return firstTurn
+    },
+    stalenessMilliseconds: () => Math.max(0, now() - currentAt),
+    async stop() {
+      stopping.abort()
+      await loop
+    },
+  })
+}
+
+/** One read; rejects when stopped or when the store does not come back, even if it never will. */
+async function readPage(
+  { read, waitMilliseconds }: FeedFollowerOptions,
+  cursor: string | undefined,
+  stopped: AbortSignal,
+): Promise<RevocationPage> {
+  const giveUp = new AbortController()
+  const { signal } = giveUp
+  const abort = (): void => giveUp.abort()
+  const timer = setTimeout(abort, waitMilliseconds + readGraceMilliseconds)
+  timer.unref()
+  stopped.addEventListener('abort', abort)
+  try {
+    stopped.throwIfAborted()
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason))
+    })
+    // The first page is wanted at once; only later ones wait for news.
+    const wait = cursor === undefined ? 0 : waitMilliseconds
+    return await Promise.race([read(cursor, { waitMilliseconds: wait, signal }), aborted])
+  } finally {
+    clearTimeout(timer)
+    stopped.removeEventListener('abort', abort)
+  }
+}

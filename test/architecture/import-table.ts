@@ -1,0 +1,63 @@
+/**
+ * Who may import whom: the folder table of ARCHITECTURE.md as data.
+ *
+ * A unit is a file of src/ without its extension, or a folder of src/. In stores/ the files beside
+ * the folders are the unit `ports`, and every folder is a unit of its own.
+ */
+
+export interface ImportRow {
+  /** Units that may be imported. */
+  readonly values: readonly string[]
+  /** Units of which only types may be imported. */
+  readonly types?: readonly string[]
+  /** Units that may be imported only by `import()`, so that their driver stays optional. */
+  readonly dynamic?: readonly string[]
+}
+
+export type ImportTable = Readonly<Record<string, ImportRow>>
+
+/** Imports nothing; everybody may import it. */
+export const clock = 'clock'
+
+const technologies = ['stores/memory', 'stores/sqlite']
+const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
+const joining: ImportRow = {
+  values: [...core, 'flows', 'pages', 'http', 'auth', 'join-parts', 'options'],
+  dynamic: technologies,
+}
+const outermost = [
+  ...['index', 'auth', 'options', 'ports', ...technologies],
+  ...['node', 'express', 'http', 'pages', 'wire', 'errors'],
+]
+const technology: ImportRow = { values: ['ports', 'sessions', 'errors'], types: ['events'] }
+
+export const importTable: ImportTable = {
+  clock: { values: [] },
+  errors: { values: [] },
+  events: { values: [] },
+  wire: { values: [] },
+  crypto: { values: ['errors'] },
+  tokens: { values: ['crypto', 'errors'], types: ['ports', 'sessions', 'events'] },
+  sessions: { values: ['crypto', 'errors'], types: ['ports', 'events'] },
+  ports: { values: [], types: ['sessions', 'events'] },
+  'stores/memory': technology,
+  'stores/sqlite': technology,
+  verifier: { values: ['tokens', 'errors'], types: ['ports'] },
+  flows: {
+    values: ['tokens', 'sessions', 'crypto', 'verifier', 'ports', 'errors', 'events'],
+    types: ['wire'],
+  },
+  pages: { values: ['wire'] },
+  http: {
+    values: ['flows', 'pages', 'wire', 'errors'],
+    types: ['tokens', 'verifier', 'sessions', 'ports'],
+  },
+  auth: joining,
+  'join-parts': joining,
+  options: joining,
+  index: joining,
+  node: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
+  express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
+  server: { values: outermost },
+  cli: { values: [...outermost, 'server'] },
+}

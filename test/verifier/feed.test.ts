@@ -1,0 +1,110 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { Revocation, RevocationPage, SessionStore } from '../../src/stores/ports.ts'
+import { createFeedFollower } from '../../src/verifier/feed.ts'
+
+const ended = (sessionId: string): Revocation => ({ kind: 'session_ended', sessionId })
+
+/** A feed that answers as told, one answer a read, and then waits until it is aborted. */
+function scriptedFeed(answers: (RevocationPage | Error | 'hang')[]) {
+  const cursors: (string | undefined)[] = []
+  const applied: Revocation[] = []
+  let now = 0
+  const read: SessionStore['revocations'] = (cursor, { signal }) => {
+    cursors.push(cursor)
+    const answer = answers.shift()
+    if (answer instanceof Error) return Promise.reject(answer)
+    if (answer === 'hang') return new Promise(() => {})
+    if (answer !== undefined) return Promise.resolve(answer)
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  }
+  const apply = (entries: readonly Revocation[]) => void applied.push(...entries)
+  const follower = createFeedFollower({ read, apply, now: () => now, waitMilliseconds: 1000 })
+  const wait = (milliseconds: number) => {
+    now += milliseconds
+  }
+  return { follower, cursors, applied, wait }
+}
+
+describe('following the revocation feed', () => {
+  it('start resolves when the first page is applied', async () => {
+    const { follower, applied } = scriptedFeed([{ entries: [ended('s1')], cursor: '1' }])
+    await follower.start()
+    expect(applied).toEqual([ended('s1')])
+    await follower.stop()
+  })
+
+  it('each read goes on from the cursor of the page before', async () => {
+    const { follower, cursors, applied } = scriptedFeed([
+      { entries: [ended('s1')], cursor: '1' },
+      { entries: [ended('s2')], cursor: '2' },
+    ])
+    await follower.start()
+    await pause(5)
+    expect(cursors).toEqual([undefined, '1', '2'])
+    expect(applied).toEqual([ended('s1'), ended('s2')])
+    await follower.stop()
+  })
+
+  it('after an error it starts again without a cursor', async () => {
+    const { follower, cursors, applied } = scriptedFeed([
+      { entries: [ended('s1')], cursor: '9' },
+      new Error('gone'),
+      { entries: [ended('s2')], cursor: '1' },
+    ])
+    await follower.start()
+    await pause(200)
+    expect(cursors).toEqual([undefined, '9', undefined, '1'])
+    expect(applied).toEqual([ended('s1'), ended('s2')])
+    await follower.stop()
+  })
+
+  it('start resolves after a failure too, and the loop keeps trying with growing pauses', async () => {
+    const { follower, cursors } = scriptedFeed(Array.from({ length: 50 }, () => new Error('down')))
+    await follower.start()
+    expect(follower.stalenessMilliseconds()).toBe(Number.POSITIVE_INFINITY)
+    await pause(500)
+    expect(cursors.length).toBe(3)
+    await follower.stop()
+  })
+
+  it('staleness counts from the beginning of the last good read', async () => {
+    const { follower, wait } = scriptedFeed([{ entries: [], cursor: '1' }])
+    expect(follower.stalenessMilliseconds()).toBe(Number.POSITIVE_INFINITY)
+    await follower.start()
+    expect(follower.stalenessMilliseconds()).toBe(0)
+    wait(1500)
+    expect(follower.stalenessMilliseconds()).toBe(1500)
+    await follower.stop()
+  })
+
+  it('a store that does not wait is not read in a hot loop', async () => {
+    const empty = { entries: [], cursor: '1' }
+    const { follower, cursors } = scriptedFeed(Array.from({ length: 10_000 }, () => empty))
+    await follower.start()
+    await pause(100)
+    expect(cursors.length).toBeLessThan(10)
+    await follower.stop()
+  })
+
+  it('stop ends the loop even when the store never comes back', async () => {
+    const { follower, cursors } = scriptedFeed([{ entries: [], cursor: '1' }, 'hang'])
+    await follower.start()
+    await pause(50)
+    await follower.stop()
+    expect(cursors).toHaveLength(2)
+    await follower.stop()
+  })
+
+  it('starting twice follows once, and stopping before starting is no error', async () => {
+    const { follower, cursors } = scriptedFeed([])
+    void follower.start()
+    void follower.start()
+    await follower.stop()
+    expect(cursors).toHaveLength(1)
+    const other = scriptedFeed([])
+    await other.follower.stop()
+    await other.follower.start()
+    expect(other.cursors).toHaveLength(0)
+  })
+})
