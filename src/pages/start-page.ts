@@ -40,14 +40,17 @@ curl ${base}${paths.login} ${json} \\
 curl ${base}${paths.refreshToken} ${json} \\
   -d "{\\"refreshToken\\":\\"$REFRESH_TOKEN\\"}"
 
-curl -i -X POST ${base}${paths.logout} -H "Authorization: Bearer $ACCESS_TOKEN"</code></pre>
+curl -i -X POST ${base}${paths.logout} \\
+  -H "Authorization: Bearer $ACCESS_TOKEN"</code></pre>
 <p>The same with cookies, which no script can read:</p>
-<pre><code>curl -c jar ${base}${paths.login} ${json} -H 'Origin: ${site}' \\
+<pre><code>curl -c jar ${base}${paths.login} ${json} \\
+  -H 'Origin: ${site}' \\
   -d '{"username":"ada","password":"correct horse battery","transport":"cookie"}'
 
 curl -b jar ${site}/protected
 
-curl -b jar -c jar -X POST ${base}${paths.refreshToken} -H 'Origin: ${site}'</code></pre>
+curl -b jar -c jar -X POST ${base}${paths.refreshToken} \\
+  -H 'Origin: ${site}'</code></pre>
 
 <h2>For services</h2>
 <ul>

@@ -123,7 +123,10 @@ export interface SessionStore {
    * @returns whether this call ended it; false also for one that is missing or had ended.
    */
   end(sessionId: string, accountId: string, reason: SessionEndReason): Promise<boolean>
-  /** Ends every live session of an account and announces `account_ended(epoch)`. Durable. */
+  /**
+   * Ends the live sessions of an account that are older than `epoch` and announces
+   * `account_ended(epoch)`. Durable. A log-in that ran meanwhile has the new epoch, and stays.
+   */
   endAll(accountId: string, epoch: number, reason: SessionEndReason): Promise<void>
   /**
    * Reads the feed after `cursor`; without one, all that was announced in the last access-token

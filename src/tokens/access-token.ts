@@ -5,7 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { FlattenedSign } from 'jose'
+import { FlattenedSign } from 'jose/jws/flattened/sign'
 import { toSeconds } from '../clock.ts'
 import { type AccessClaims, maximumLifetimeSeconds } from './claims.ts'
 import { maximumTokenLength } from './jws-format.ts'

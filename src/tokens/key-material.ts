@@ -7,7 +7,9 @@
 
 import { generateKeyPair, randomBytes, webcrypto } from 'node:crypto'
 import { promisify } from 'node:util'
-import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
+import { importJWK } from 'jose/key/import'
 import type { JsonObject } from './strict-json.ts'
 
 export const signingAlgorithms = ['ES256', 'EdDSA', 'RS256', 'HS256'] as const

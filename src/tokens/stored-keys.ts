@@ -5,7 +5,8 @@
  * good. The kid is authenticated by the seal and, being a thumbprint, names one public key only.
  */
 
-import { type CryptoKey, calculateJwkThumbprint, type JWK } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import type { KeyRing } from '../crypto/key-rings.ts'
 import { openSealedValue, sealValue } from '../crypto/sealed-value.ts'
 import type { StoredKey } from '../stores/ports.ts'

@@ -17,7 +17,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export function parseStrictJsonObject(bytes: Uint8Array): JsonObject | undefined {
   if (!isUtf8(bytes)) return undefined
   try {
-    // Ten times as fast as a TextDecoder; a BOM is kept, and JSON.parse then refuses it.
+    // Measured: a TextDecoder costs several times as much. A BOM is kept, and JSON.parse then refuses it.
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
     const value: unknown = JSON.parse(text)
     return isJsonObject(value) && hasUniqueNames(text) ? value : undefined
@@ -66,9 +66,8 @@ export function hasUniqueNames(json: string): boolean {
 
 function endOfString(json: string, start: number): number {
   let at = start + 1
-  for (let code = json.charCodeAt(at); at < json.length && code !== quote; ) {
-    at += code === backslash ? 2 : 1
-    code = json.charCodeAt(at)
+  while (at < json.length && json.charCodeAt(at) !== quote) {
+    at += json.charCodeAt(at) === backslash ? 2 : 1
   }
   return at
 }

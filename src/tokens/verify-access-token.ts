@@ -4,7 +4,8 @@
  * Whether the session still lives is for `verifier/` to say.
  */
 
-import { errors, flattenedVerify } from 'jose'
+import { JOSEError } from 'jose/errors'
+import { flattenedVerify } from 'jose/jws/flattened/verify'
 import { AuthError } from '../errors.ts'
 import { type AccessClaims, claimsProblem, type ExpectedClaims, isExpired } from './claims.ts'
 import { parseAccessTokenJws, type UnverifiedJws } from './jws-format.ts'
@@ -63,7 +64,7 @@ async function verifiedPayload(
     const verified = await flattenedVerify(jws, key.publicKey, { algorithms: [key.algorithm] })
     return verified.payload
   } catch (error) {
-    if (error instanceof errors.JOSEError) refuseToken('signature')
+    if (error instanceof JOSEError) refuseToken('signature')
     throw error
   }
 }

@@ -5,7 +5,7 @@
  * a newer token. A request that was given up arrives within ten seconds, or never.
  */
 
-import { accessLifetime, day, minute, second } from './rotation-fixtures.ts'
+import { accessLifetime, day, minute, second, now as start } from './rotation-fixtures.ts'
 import { randomFrom, type SimulatedToken, simulateSession } from './simulated-session.ts'
 
 export interface BadNetwork {
@@ -31,7 +31,7 @@ interface Happening {
 
 export function simulateClient(network: BadNetwork): ClientResult {
   const random = randomFrom(network.seed)
-  const session = simulateSession(0)
+  const session = simulateSession(start)
   const outcomes = new Set<string>()
   const queue: Happening[] = []
   let held = session.login
@@ -87,10 +87,10 @@ export function simulateClient(network: BadNetwork): ClientResult {
     plan(now + accessLifetime - random() * minute, refreshTabs)
   }
 
-  refreshTabs(0)
+  refreshTabs(start)
   while (refusal === undefined) {
     const next = queue.shift()
-    if (next === undefined || next.at > 30 * day) break
+    if (next === undefined || next.at > start + 30 * day) break
     next.run(next.at)
   }
   return { refreshes, outcomes, refusal }

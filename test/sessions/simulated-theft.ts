@@ -1,12 +1,12 @@
 /** An owner, and a thief who copied the owner's refresh token, each at a pace of its own. */
 
-import { accessLifetime, hour, minute, second } from './rotation-fixtures.ts'
+import { accessLifetime, hour, minute, now, second } from './rotation-fixtures.ts'
 import { randomFrom, type SimulationRules, simulateSession } from './simulated-session.ts'
 
 export interface Theft {
   readonly seed: number
-  /** Time between the thief's refreshes; `'behind'`: two seconds after each of the owner's. */
-  readonly pace: number | 'behind'
+  /** Time between the thief's refreshes, or two seconds after or before each of the owner's. */
+  readonly pace: number | 'behind' | 'ahead'
   /** When the owner tries again after it was refused as superseded. */
   readonly retryAfter: number
 }
@@ -23,10 +23,10 @@ export interface TheftResult {
 
 export function simulateTheft(theft: Theft, rules: SimulationRules = {}): TheftResult {
   const random = randomFrom(theft.seed)
-  const session = simulateSession(0, rules)
+  const session = simulateSession(now, rules)
   const wait = () => accessLifetime + Math.floor((random() - 0.5) * minute)
   let owner = session.login
-  let ownerAt = Math.floor(random() * minute)
+  let ownerAt = now + Math.floor(random() * minute)
   for (let refreshes = Math.floor(random() * 4); refreshes > 0; refreshes -= 1) {
     owner = session.refresh(owner, ownerAt).token ?? owner
     ownerAt += wait()
@@ -34,10 +34,7 @@ export function simulateTheft(theft: Theft, rules: SimulationRules = {}): TheftR
   const stolen = owner
   let thief = owner
   const pace = theft.pace
-  let thiefAt =
-    pace === 'behind'
-      ? ownerAt + 2 * second
-      : ownerAt - Math.floor(random() * Math.min(pace * 2, accessLifetime))
+  let thiefAt = firstMove(pace, ownerAt, random)
   const tries = { owner: 0, thief: 0 }
   const committed = { owner: false, thief: false }
   const end = ownerAt + 12 * hour
@@ -51,9 +48,10 @@ export function simulateTheft(theft: Theft, rules: SimulationRules = {}): TheftR
     if (by === 'owner') {
       owner = token ?? owner
       ownerAt += token ? wait() : theft.retryAfter
+      if (pace === 'ahead') thiefAt = ownerAt - 2 * second
     } else {
       thief = token ?? thief
-      thiefAt = pace === 'behind' ? Math.max(ownerAt, thiefAt) + 2 * second : thiefAt + pace
+      thiefAt = nextMove(pace, thiefAt, ownerAt)
     }
   }
   return {
@@ -62,4 +60,17 @@ export function simulateTheft(theft: Theft, rules: SimulationRules = {}): TheftR
     thiefTries: tries.thief,
     bothCommitted: committed.owner && committed.thief,
   }
+}
+
+function firstMove(pace: Theft['pace'], ownerAt: number, random: () => number): number {
+  if (pace === 'behind') return ownerAt + 2 * second
+  if (pace === 'ahead') return ownerAt - 2 * second
+  return ownerAt - Math.floor(random() * Math.min(pace * 2, accessLifetime))
+}
+
+function nextMove(pace: Theft['pace'], thiefAt: number, ownerAt: number): number {
+  if (pace === 'behind') return ownerAt + 2 * second
+  // Waits until the owner has moved.
+  if (pace === 'ahead') return Number.POSITIVE_INFINITY
+  return thiefAt + pace
 }

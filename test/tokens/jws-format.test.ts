@@ -22,6 +22,7 @@ describe('the form of an access token', () => {
     ['one segment', h],
     ['two segments', `${h}.${p}`],
     ['four segments', `${good}.AAAA`],
+    ['four segments of a likely length', `${good}.AAA`],
     ['five segments of a JWE (J8)', `${h}.${p}.${s}.AAAA.AAAA`],
     ['only dots', '..'],
     ['an empty header', `.${p}.${s}`],

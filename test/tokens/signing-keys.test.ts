@@ -96,6 +96,18 @@ describe('keys of a store', () => {
     expect(await keys.find(kid)).toMatchObject({ algorithm: 'EdDSA' })
   })
 
+  it('of several keys the newest signs and all verify', async () => {
+    const [store, other] = [memoryKeyStore(), memoryKeyStore()]
+    const { kid: older } = (await openKeys('ES256', store)).current()
+    const { kid: newer } = (await openKeys('ES256', other)).current()
+    store.keys.unshift({ ...storedOf(other), sequence: 2 })
+    for (const keys of [await openKeys('ES256', store), await openKeys('ES256', store)]) {
+      expect(keys.current().kid).toBe(newer)
+      expect(await keys.find(older)).toBeDefined()
+      store.keys.reverse()
+    }
+  })
+
   it('an algorithm of a later version is passed over', async () => {
     const store = memoryKeyStore()
     await openKeys('ES256', store)

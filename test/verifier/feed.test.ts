@@ -59,7 +59,7 @@ describe('following the revocation feed', () => {
     await follower.stop()
   })
 
-  it('start resolves after a failure too, and the loop keeps trying with growing pauses', async () => {
+  it('start resolves after a failure too; tries go on, with growing pauses', async () => {
     const { follower, cursors } = scriptedFeed(Array.from({ length: 50 }, () => new Error('down')))
     await follower.start()
     expect(follower.stalenessMilliseconds()).toBe(Number.POSITIVE_INFINITY)
@@ -76,6 +76,60 @@ describe('following the revocation feed', () => {
     wait(1500)
     expect(follower.stalenessMilliseconds()).toBe(1500)
     await follower.stop()
+  })
+
+  it('the time that a read takes counts as staleness', async () => {
+    let now = 0
+    const follower = createFeedFollower({
+      async read() {
+        now += 300
+        return { entries: [], cursor: '1' }
+      },
+      apply: () => {},
+      now: () => now,
+      waitMilliseconds: 1000,
+    })
+    const started = follower.start()
+    const stopped = started.then(() => follower.stop())
+    await started
+    expect(follower.stalenessMilliseconds()).toBe(300)
+    await stopped
+  })
+
+  it('only reads with a cursor wait for news', async () => {
+    const waits: number[] = []
+    const follower = createFeedFollower({
+      async read(_, { waitMilliseconds }) {
+        waits.push(waitMilliseconds)
+        return { entries: [], cursor: '1' }
+      },
+      apply: () => {},
+      now: () => 0,
+      waitMilliseconds: 1000,
+    })
+    await follower.start()
+    await pause(50)
+    await follower.stop()
+    expect(waits.slice(0, 2)).toEqual([0, 1000])
+  })
+
+  it('an entry that cannot be applied is read again', async () => {
+    const cursors: (string | undefined)[] = []
+    const follower = createFeedFollower({
+      async read(cursor) {
+        cursors.push(cursor)
+        return { entries: [ended('s1')], cursor: '1' }
+      },
+      apply() {
+        throw new Error('no')
+      },
+      now: () => 0,
+      waitMilliseconds: 1000,
+    })
+    await follower.start()
+    await pause(130)
+    await follower.stop()
+    expect(cursors).toEqual([undefined, undefined])
   })
 
   it('a store that does not wait is not read in a hot loop', async () => {

@@ -26,6 +26,8 @@ describe('the revocation set', () => {
   it('the higher epoch stays, whatever the order', () => {
     const set = create()
     set.endAccount('a1', 5, 0)
+    set.endAccount('a1', 4, 0)
+    expect(set.isRevoked({ ...claims, epoch: 4 })).toBe(true)
     set.endAccount('a1', 2, period)
     expect(set.isRevoked({ ...claims, epoch: 4 })).toBe(true)
   })

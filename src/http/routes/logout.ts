@@ -40,7 +40,9 @@ export const logoutRoutes: readonly Route[] = [
 async function handleLogout({ core, request }: Call): Promise<HttpResponse> {
   const { refreshToken } = await readBody(request, 'refresh')
   const found = findAccessToken(core.settings, request)
-  const cookie = refreshToken === undefined ? refreshCookie(core.settings, request) : undefined
+  // Bearer mode reads no cookie.
+  const isBearer = refreshToken !== undefined || found?.transport === 'bearer'
+  const cookie = isBearer ? undefined : refreshCookie(core.settings, request)
   if (found === undefined && refreshToken === undefined && cookie === undefined) {
     throw new AuthError('credentials_missing')
   }

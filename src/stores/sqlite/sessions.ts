@@ -107,8 +107,8 @@ export function sqliteSessions(
       database.transaction((transaction) => {
         transaction.run(
           `UPDATE sessions SET end_reason = ?, user_agent = NULL, address = NULL
-            WHERE account_id = ? AND end_reason IS NULL`,
-          [reason, accountId],
+            WHERE account_id = ? AND end_reason IS NULL AND epoch < ?`,
+          [reason, accountId, epoch],
         )
         feed.append(transaction, { kind: 'account_ended', accountId, epoch })
       }, durable),

@@ -87,6 +87,8 @@ function clientMoves(state: State, rules: Rules): Move[] {
     ['thief', state.thief],
   ] as const) {
     if (token === null || token.generation > rules.maxGeneration) continue
+    // What a thief does with two tabs, the owner's two requests show already.
+    if (by === 'thief' && state.requests.some((request) => request.by === by)) continue
     moves.push({ label: `${by} sends ${nameOf(token)}`, state: send(state, by, token, rules) })
   }
   return moves
@@ -136,7 +138,13 @@ function worldMoves(state: State, rules: Rules): Move[] {
   const debt = state.debt + rules.allowedByLoss
   const loss = stolen === null ? {} : { lead: null, debt, lostWrites: true, ...noTries }
   add(state.failovers > 0, 'the replica catches up', { replica: store })
-  add(state.failovers > 0, 'failover', { store: replica, failovers: state.failovers - 1, ...loss })
+  add(state.failovers > 0, 'failover', {
+    store: replica,
+    // A replica that nothing will fail over to makes no worlds different.
+    replica: state.failovers > 1 ? replica : 'missing',
+    failovers: state.failovers - 1,
+    ...loss,
+  })
   add(state.wipes > 0, 'wipe', {
     store: 'missing',
     replica: 'missing',

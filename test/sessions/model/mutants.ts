@@ -138,7 +138,7 @@ export const mutants: readonly Mutant[] = [
   {
     // Shows only after a loss, as one refresh more for whoever is shut out.
     name: 'any token of the next generation commits, whatever its parent',
-    budget: { thefts: 1, failovers: 1 },
+    budget: { thefts: 1, wipes: 1 },
     rules: { decide: parentIgnored, maxGeneration: 3, allowedByLoss: 0 },
     violates: /^I2: both/,
   },

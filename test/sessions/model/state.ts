@@ -77,7 +77,7 @@ export function initialState(budget: Budget): State {
   const session: ModelSession = { generation: 1, hash: 1, commits: [], successor: 0 }
   return {
     store: session,
-    replica: session,
+    replica: budget.failovers > 0 ? session : 'missing',
     listed: false,
     requests: [],
     answers: [],
@@ -96,36 +96,34 @@ export function initialState(budget: Budget): State {
 
 /** Equal for worlds that differ only in the numbers of their tokens. */
 export function keyOf(state: State): string {
-  const names = new Map<number, number>([[0, 0]])
+  const names = [0]
   const name = (id: number): number => {
-    const known = names.get(id)
-    if (known !== undefined) return known
-    names.set(id, names.size)
-    return names.size - 1
+    const known = names.indexOf(id)
+    return known < 0 ? names.push(id) - 1 : known
   }
   const token = (t: Token | null) => (t ? `${t.generation}.${name(t.id)}.${name(t.parent)}` : '-')
   const stored = (s: Stored) =>
     typeof s === 'string'
-      ? s.charAt(0)
+      ? s
       : `${s.generation}.${name(s.hash)}.${s.commits.join('')}.${name(s.successor)}`
+  let key = `${stored(state.store)}|${stored(state.replica)}|`
+  key += `${token(state.owner)}|${token(state.thief)}|${token(state.stolen)}|`
   // The network has no order.
-  const requests = state.requests.toSorted((a, b) => rankOf(a) - rankOf(b))
-  const answers = state.answers.toSorted((a, b) => rankOf(a) - rankOf(b))
-  return [
-    stored(state.store),
-    stored(state.replica),
-    token(state.owner),
-    token(state.thief),
-    token(state.stolen),
-    requests
-      .map((r) => `${r.by.charAt(0)}${token(r.token)}${r.givenUp ? '!' : ''}`)
-      .join(','),
-    answers.map((a) => `${a.by.charAt(0)}${token(a.token)}>${name(a.to)}`).join(','),
-    state.listed ? 1 : 0,
-    state.lead?.charAt(0),
-    `${state.debt}${state.lateTries}${state.triedLate ? 1 : 0}${state.lostWrites ? 1 : 0}`,
-    `${state.failovers}${state.wipes}${state.thefts}${state.logouts}`,
-  ].join('|')
+  for (const request of inOrder(state.requests)) {
+    key += `${request.by}${token(request.token)}${request.givenUp ? '!' : ','}`
+  }
+  for (const answer of inOrder(state.answers)) {
+    key += `${answer.by}${token(answer.token)}>${name(answer.to)}`
+  }
+  key += `|${flag(state.listed)}${flag(state.triedLate)}${flag(state.lostWrites)}${state.lead}`
+  key += `${state.debt}${state.lateTries}`
+  return `${key}${state.failovers}${state.wipes}${state.thefts}${state.logouts}`
+}
+
+const flag = (value: boolean) => (value ? 1 : 0)
+
+function inOrder<Sent extends Request | Answer>(sent: readonly Sent[]): readonly Sent[] {
+  return sent.length < 2 ? sent : sent.toSorted((a, b) => rankOf(a) - rankOf(b))
 }
 
 function rankOf({ by, token }: Request | Answer): number {
