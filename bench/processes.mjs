@@ -20,6 +20,7 @@ export function pinned(core, args) {
 
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
+  process.setMaxListeners(100)
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

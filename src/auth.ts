@@ -8,12 +8,11 @@
 import type { AuthEvent } from './events.ts'
 import type { FlowContext, IssuedTokens } from './flows/context.ts'
 import { unknownDevice } from './flows/context.ts'
-import { type LoggedIn, type Login, login } from './flows/login.ts'
-import { type Logout, logout } from './flows/logout.ts'
-import { refresh } from './flows/refresh.ts'
-import { type Registered, type Registration, register } from './flows/register.ts'
+import type { LoggedIn, Login } from './flows/login.ts'
+import type { Logout } from './flows/logout.ts'
+import type { Registered, Registration } from './flows/register.ts'
 import type { HttpCore } from './http/core.ts'
-import { createHttpHandler, type HttpHandler } from './http/handler.ts'
+import type { HttpHandler } from './http/handler.ts'
 import { joinParts, type Parts } from './join-parts.ts'
 import type { AuthOptions } from './options/auth-options.ts'
 import { resolveOptions } from './options/resolve-options.ts'
@@ -72,16 +71,42 @@ function assemble(parts: Parts, listeners: Set<(event: AuthEvent) => void>): Aut
       closing ??= parts.stop().then(() => follower.stop().then(() => stores.close()))
       return closing
     },
-    http: Object.freeze({ handle: createHttpHandler(core, reportError), core }),
+    http: Object.freeze({ handle: lazyHandler(core), core }),
   })
 }
 
+// Flows and routes are a third of the code. They load with the first call, so that a server
+// listens, and the guard answers, without them.
+
 function bindFlows(context: FlowContext) {
   return {
-    register: (input: Registration) => register(context, input, unknownDevice),
-    login: (input: Login) => login(context, input, unknownDevice),
-    refresh: (refreshToken: string) => refresh(context, refreshToken),
-    logout: (input: Logout) => logout(context, input),
+    register: async (input: Registration) => {
+      const { register } = await import('./flows/register.ts')
+      return register(context, input, unknownDevice)
+    },
+    login: async (input: Login) => {
+      const { login } = await import('./flows/login.ts')
+      return login(context, input, unknownDevice)
+    },
+    refresh: async (refreshToken: string) => {
+      const { refresh } = await import('./flows/refresh.ts')
+      return refresh(context, refreshToken)
+    },
+    logout: async (input: Logout) => {
+      const { logout } = await import('./flows/logout.ts')
+      return logout(context, input)
+    },
+  }
+}
+
+function lazyHandler(core: HttpCore): HttpHandler {
+  let loading: Promise<HttpHandler> | undefined
+  return async (request) => {
+    loading ??= import('./http/handler.ts').then(({ createHttpHandler }) =>
+      createHttpHandler(core, reportError),
+    )
+    const handle = await loading
+    return handle(request)
   }
 }
 

@@ -16,8 +16,8 @@ export interface ImportRow {
 
 export type ImportTable = Readonly<Record<string, ImportRow>>
 
-/** Imports nothing; everybody may import it. */
-export const clock = 'clock'
+/** They import nothing; everybody may import them. */
+export const leaves: readonly string[] = ['clock', 'duration']
 
 const technologies = ['stores/memory', 'stores/sqlite']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
@@ -33,6 +33,7 @@ const technology: ImportRow = { values: ['ports', 'sessions', 'errors'], types: 
 
 export const importTable: ImportTable = {
   clock: { values: [] },
+  duration: { values: [] },
   errors: { values: [] },
   events: { values: [] },
   wire: { values: [] },
@@ -58,6 +59,6 @@ export const importTable: ImportTable = {
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
-  server: { values: outermost },
-  cli: { values: [...outermost, 'server'] },
+  server: { values: outermost, types: ['events', 'tokens'] },
+  cli: { values: [...outermost, 'server'], types: ['events'] },
 }

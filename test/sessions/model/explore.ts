@@ -126,7 +126,10 @@ function answerMoves(state: State, index: number): Move[] {
   const held = state[by]
   // The newest: the highest generation, and of one generation the last received.
   if (held === null || token.generation < held.generation) return [lost]
-  return [lost, { label: `${by} receives ${nameOf(token)}`, state: { ...without, [by]: token } }]
+  // After a loss a newer token may be among what the shut-out party has yet to receive.
+  const tries = state.lostWrites && by !== state.lead ? noTries : {}
+  const received = { ...without, ...tries, [by]: token }
+  return [lost, { label: `${by} receives ${nameOf(token)}`, state: received }]
 }
 
 function worldMoves(state: State, rules: Rules): Move[] {

@@ -26,7 +26,10 @@ export interface Rules {
   readonly givesUp: boolean
   /** True: two forks of one token answer with the same successor. */
   readonly sameSuccessor: boolean
-  /** The try of the shut-out party, 10 s or more apart, that may not be late; one more after a loss. */
+  /**
+   * The try of the shut-out party, 10 s or more apart, that may not be late. After a loss it is
+   * one more, and counted for each token.
+   */
   readonly endsAtTry: number
   /** Refreshes of the shut-out party that one rollback or wipe after the theft allows. */
   readonly allowedByLoss: number

@@ -1,0 +1,32 @@
+/**
+ * All stores in the memory of one process. What they hold ends with the process.
+ */
+
+import type { Clock } from '../../clock.ts'
+import type { Stores } from '../ports.ts'
+import { memoryFeed } from './feed.ts'
+import { memoryKeys } from './keys.ts'
+import { memorySessions, type SessionLifetimes } from './sessions.ts'
+import { memorySteps } from './steps.ts'
+import { memoryUsers } from './users.ts'
+
+export interface MemoryStoresOptions extends SessionLifetimes {
+  readonly clock: Clock
+}
+
+/** Opens empty stores; two that are opened share nothing. */
+export async function openMemoryStores(options: MemoryStoresOptions): Promise<Stores> {
+  const { clock } = options
+  const steps = memorySteps()
+  const feed = memoryFeed(steps, clock, options.accessLifetime)
+  return Object.freeze<Stores>({
+    users: memoryUsers(steps, clock),
+    sessions: memorySessions(steps, feed, clock, options),
+    keys: memoryKeys(steps),
+    ping: () => steps.run(() => undefined),
+    async close() {
+      steps.close()
+      feed.close()
+    },
+  })
+}

@@ -1,0 +1,123 @@
+/**
+ * Accounts in memory: one map by id, and one for each kind of unique name.
+ */
+
+import type { Clock } from '../../clock.ts'
+import type { Account, AccountKey, NewAccount, UserStore } from '../ports.ts'
+import { refuseSecond, type Steps } from './steps.ts'
+
+/** Frozen throughout, so it can be given to anyone. */
+interface Entry {
+  readonly account: Account
+  readonly usernameKey: string | null
+  readonly emailKey: string | null
+}
+
+export function memoryUsers(steps: Steps, clock: Clock): UserStore {
+  const entries = new Map<string, Entry>()
+  const idByUsername = new Map<string, string>()
+  const idByEmail = new Map<string, string>()
+
+  const byKey = (key: AccountKey): Account | undefined => {
+    const id =
+      'usernameKey' in key ? idByUsername.get(key.usernameKey) : idByEmail.get(key.emailKey)
+    return id === undefined ? undefined : entries.get(id)?.account
+  }
+
+  const put = (entry: Entry, change: Partial<Account>): Account => {
+    const account = Object.freeze<Account>({ ...entry.account, ...change })
+    entries.set(account.id, { ...entry, account })
+    return account
+  }
+
+  const raise = (entry: Entry, change: Partial<Account> = {}): number => {
+    const sessionEpoch = entry.account.sessionEpoch + 1
+    put(entry, { ...change, sessionEpoch, updatedAt: clock() })
+    return sessionEpoch
+  }
+
+  return Object.freeze<UserStore>({
+    create: (given) =>
+      steps.run(() => {
+        const { id, usernameKey, emailKey } = given
+        if (usernameKey !== null && idByUsername.has(usernameKey)) return 'username_taken'
+        if (emailKey !== null && idByEmail.has(emailKey)) return 'email_taken'
+        refuseSecond(entries, id)
+        if (usernameKey !== null) idByUsername.set(usernameKey, id)
+        if (emailKey !== null) idByEmail.set(emailKey, id)
+        return put({ account: firstAccount(given, clock()), usernameKey, emailKey }, {})
+      }),
+
+    findById: (id) => steps.run(() => entries.get(id)?.account),
+
+    findByKey: (key) => steps.run(() => byKey(key)),
+
+    refreshAccount: (id) =>
+      steps.run(() => {
+        const account = entries.get(id)?.account
+        if (account === undefined) return undefined
+        const { status, sessionEpoch, roles, scopes } = account
+        return { status, sessionEpoch, roles, scopes }
+      }),
+
+    update: (id, { username, name }) =>
+      steps.run(() => {
+        const entry = entries.get(id)
+        if (entry === undefined) return 'not_found'
+        const renamed = username === undefined ? {} : { username: username.shown }
+        const change = { ...renamed, ...(name === undefined ? {} : { name }), updatedAt: clock() }
+        if (username === undefined) return put(entry, change)
+        const owner = idByUsername.get(username.key)
+        if (owner !== undefined && owner !== id) return 'username_taken'
+        if (entry.usernameKey !== null) idByUsername.delete(entry.usernameKey)
+        idByUsername.set(username.key, id)
+        return put({ ...entry, usernameKey: username.key }, change)
+      }),
+
+    rehashPassword: (id, from, to) =>
+      steps.run(() => {
+        const entry = entries.get(id)
+        if (entry?.account.passwordHash === from) put(entry, { passwordHash: to })
+      }),
+
+    changePassword: (id, expected, next) =>
+      steps.run(() => {
+        const entry = entries.get(id)
+        if (entry?.account.passwordHash !== expected) return 'conflict'
+        return raise(entry, { passwordHash: next })
+      }),
+
+    raiseEpoch: (id) =>
+      steps.run(() => {
+        const entry = entries.get(id)
+        return entry === undefined ? 'not_found' : raise(entry)
+      }),
+
+    delete: (id) =>
+      steps.run(() => {
+        const entry = entries.get(id)
+        if (entry === undefined) return
+        if (entry.usernameKey !== null) idByUsername.delete(entry.usernameKey)
+        if (entry.emailKey !== null) idByEmail.delete(entry.emailKey)
+        entries.delete(id)
+      }),
+  })
+}
+
+function firstAccount(given: NewAccount, now: number): Account {
+  const { id, username, email, name, passwordHash } = given
+  return {
+    id,
+    username,
+    email,
+    emailVerified: false,
+    name,
+    passwordHash,
+    status: 'active',
+    sessionEpoch: 0,
+    roles: Object.freeze([...given.roles]),
+    scopes: Object.freeze([...given.scopes]),
+    createdAt: now,
+    updatedAt: now,
+  }
+}
