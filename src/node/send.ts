@@ -17,11 +17,18 @@ export function sendResponse(
     else response.setHeader(name, value)
   }
   // A body that was refused unread must not be taken for the next request.
-  if (!request.complete) response.setHeader('Connection', 'close')
+  if (hasUnreadBody(request)) response.setHeader('Connection', 'close')
   if (body === undefined) {
     response.end()
     return
   }
   response.setHeader('Content-Length', Buffer.byteLength(body))
   response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+// `complete` alone is false for every request that is answered at once, with a body or without.
+function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false
+  const length = headers['content-length']
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }

@@ -43,11 +43,11 @@ export type RefreshDecision =
 export type RefreshOutcome = RefreshDecision['outcome']
 
 /** A token passed less than this long ago was presented late, not replayed. */
-export const lateWindowMilliseconds = 10_000
+const lateWindowMilliseconds = 10_000
 /** Forks without a commit after which the developer is told. */
-export const notAdoptedWarning = 3
+const notAdoptedWarning = 3
 /** Forks without a commit after which the session ends. */
-export const notAdoptedLimit = 20
+const notAdoptedLimit = 20
 
 const keptCommits = 4
 

@@ -12,7 +12,7 @@ import { maximumTokenLength } from './jws-format.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** The `client_id` of the application's own sessions; RFC 9068 §2.2 requires one. */
-export const firstPartyClientId = 'first-party'
+const firstPartyClientId = 'first-party'
 
 /** Whom a token is for and what it says of them. */
 export interface AccessSubject {
