@@ -6,6 +6,7 @@ import {
   logIn,
   processorSeconds,
   registerAccount,
+  residentMegabytes,
   startBare,
   startCountersign,
   temporaryFolder,
@@ -23,7 +24,11 @@ const headers = { Authorization: `Bearer ${accessToken}` }
 
 async function measure({ url, pid }, duration) {
   const before = processorSeconds(pid)
-  const { answered, failed, seconds: took } = await load({
+  const {
+    answered,
+    failed,
+    seconds: took,
+  } = await load({
     url,
     path: '/protected',
     headers,
@@ -38,6 +43,7 @@ async function measure({ url, pid }, duration) {
 }
 
 const results = { bare: [], countersign: [] }
+let megabytes = 0
 try {
   for (const server of [bare, countersign]) await measure(server, seconds)
   for (let round = 0; round < rounds; round += 1) {
@@ -49,6 +55,7 @@ try {
     if (round % 2 === 1) order.reverse()
     for (const [name, server] of order) results[name].push(await measure(server, seconds))
   }
+  megabytes = residentMegabytes(countersign.pid)
 } finally {
   await Promise.all([bare.stop(), countersign.stop()])
 }
@@ -62,6 +69,7 @@ console.log(row('bare node:http', figures('bare', 'perSecond'), 'req/s'))
 console.log(row('countersign', figures('countersign', 'perSecond'), 'req/s'))
 console.log(row('ratio', ratioOf('perSecond'), ''))
 console.log(row('ratio by processor time', ratioOf('perProcessorSecond'), ''))
+console.log(`memory afterwards: ${megabytes.toFixed(1)} MB`)
 finish({
   ratio: median(ratioOf('perSecond')),
   bestRatio: Math.max(...ratioOf('perSecond')),

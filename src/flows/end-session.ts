@@ -23,7 +23,8 @@ export async function endAllSessions(
   epoch: number,
   reason: SessionEndReason,
 ): Promise<void> {
-  context.revocations.endAccount(accountId, epoch, context.now())
+  // The store first: when it fails, the caller can still ask again with the same access token.
   await context.sessions.endAll(accountId, epoch, reason)
+  context.revocations.endAccount(accountId, epoch, context.now())
   context.emit({ type: 'sessions_ended', accountId, reason })
 }

@@ -1,6 +1,7 @@
 /** Turns a `node:http` request into the plain request that `http/` works on. */
 
 import type { IncomingMessage } from 'node:http'
+import { AuthError } from '../errors.ts'
 import type { GuardRequest, HttpRequest, RequestBody } from '../http/request.ts'
 import { maximumBodyBytes } from '../http/request.ts'
 
@@ -62,6 +63,7 @@ function readStream(request: IncomingMessage): Promise<RequestBody> {
       else resolve({ tooLarge: true })
     })
     request.on('end', () => resolve({ bytes: Buffer.concat(chunks) }))
-    request.on('error', reject)
+    // The client left in the middle: nothing that anyone has to hear of.
+    request.on('error', (cause) => reject(new AuthError('invalid_request', { cause })))
   })
 }

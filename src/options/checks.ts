@@ -6,11 +6,11 @@ export interface Checks {
   readonly mistakes: string[]
   /** Milliseconds between `least` and `most`. */
   duration(path: string, value: Duration, least: number, most: number): number
-  /** A whole number in the range; `'off'` is no limit at all. */
+  /** A whole number in the range; with `orOff`, `'off'` is no limit at all. */
   whole(
     path: string,
     value: unknown,
-    range: { readonly least: number; readonly most: number },
+    range: { readonly least: number; readonly most: number; readonly orOff?: boolean },
   ): number
   oneOf<T extends string>(path: string, value: T, allowed: readonly T[]): T
   /** A web origin without path. */
@@ -34,8 +34,8 @@ export function createChecks(): Checks {
       }
       return milliseconds ?? least
     },
-    whole: (path, value, { least, most }) => {
-      if (value === 'off') return Number.POSITIVE_INFINITY
+    whole: (path, value, { least, most, orOff = false }) => {
+      if (orOff && value === 'off') return Number.POSITIVE_INFINITY
       if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
         return value
       }

@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { minimumSecretBytes } from '../crypto/key-rings.ts'
 
 /** Creates the folder where it is missing; git never sees what is in it. */
 export function prepareDataFolder(folder: string): void {
@@ -22,9 +23,16 @@ export function prepareDataFolder(folder: string): void {
   }
 }
 
+/** @throws Error for a secret that is too short, such as that of a file that was cut. */
 export function developmentSecret(folder: string): string {
   const path = join(folder, 'secret')
-  return readSecret(path) ?? createSecret(path)
+  const secret = readSecret(path) ?? createSecret(path)
+  if (Buffer.byteLength(secret) < minimumSecretBytes) {
+    throw new Error(
+      `The secret in ${path} is shorter than ${minimumSecretBytes} bytes. Remove the file to have a new one made.`,
+    )
+  }
+  return secret
 }
 
 function createSecret(path: string): string {

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { minimumSecretBytes, secretKeyId } from '../crypto/key-rings.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import { type AuthOptions, defaults, type NameRule } from './auth-options.ts'
-import { createChecks } from './checks.ts'
+import { type Checks, createChecks } from './checks.ts'
 import { type Environment, withEnvironment } from './environment.ts'
 
 /** Durations in milliseconds. */
@@ -51,16 +51,33 @@ const nameRules = ['required', 'optional', 'off'] as const
 export function resolveOptions(given: AuthOptions, environment: Environment): ResolvedOptions {
   const options = withEnvironment(given, environment)
   const production = environment.NODE_ENV === 'production'
-  const { mistakes, duration, whole, oneOf, origin } = createChecks()
-  const { accessToken = {}, session = {}, account = {}, passwords = {}, revocation = {} } = options
+  const checks = createChecks()
+  const resolved: ResolvedOptions = {
+    production,
+    ...resolveIdentity(options, production, checks),
+    ...resolvePlaces(options, checks),
+    ...resolveLifetimes(options, checks),
+    ...resolveAccounts(options, checks),
+    clock: options.clock ?? systemClock,
+  }
+  if (checks.mistakes.length > 0) {
+    const lines = checks.mistakes.map((mistake) => `  - ${mistake}`)
+    throw new TypeError(`Countersign cannot start:\n${lines.join('\n')}`)
+  }
+  return Object.freeze(resolved)
+}
 
+/** Who issues, for whom, and with which secret. */
+function resolveIdentity(options: AuthOptions, production: boolean, { mistakes, origin }: Checks) {
   const issuer = options.issuer ?? defaults.developmentIssuer
   if (options.issuer === undefined && production) {
     mistakes.push(
       'issuer (COUNTERSIGN_ISSUER) is needed in production: the public URL of this server',
     )
   }
-  if (!isIssuer(issuer)) {
+  if (holdsCredentials(issuer)) {
+    mistakes.push('issuer must be a URL without a user name and password')
+  } else if (!isIssuer(issuer)) {
     mistakes.push(
       `issuer must be an http or https URL without query or trailing slash, got '${issuer}'`,
     )
@@ -79,6 +96,17 @@ export function resolveOptions(given: AuthOptions, environment: Environment): Re
   if (new Set(secrets.map(secretKeyId)).size !== secrets.length) {
     mistakes.push('secret: two of the secrets have the same key id; make another one')
   }
+  return {
+    issuer,
+    issuerIsDefault: options.issuer === undefined,
+    audience: options.audience ?? issuer,
+    secrets,
+    origins: (options.origins ?? []).map((value) => origin('origins', value)),
+  }
+}
+
+/** Where data and routes are. */
+function resolvePlaces(options: AuthOptions, { mistakes }: Checks) {
   const dataFolder = resolve(options.dataFolder ?? defaults.dataFolder)
   const database = options.database ?? `sqlite:${resolve(dataFolder, 'countersign.db')}`
   if (!/^sqlite:./.test(database)) {
@@ -90,115 +118,79 @@ export function resolveOptions(given: AuthOptions, environment: Environment): Re
   if (!/^(\/[A-Za-z0-9_-]+)*$/.test(basePath)) {
     mistakes.push(`basePath must be such as '/auth', got '${basePath}'`)
   }
+  return { dataFolder, databasePath: database.slice('sqlite:'.length), basePath }
+}
+
+/** How long tokens and sessions live, and how many there may be. */
+function resolveLifetimes(options: AuthOptions, { duration, whole, oneOf }: Checks) {
+  const { accessToken = {}, session = {}, revocation = {} } = options
+  const { lifetime = defaults.accessLifetime, leeway = defaults.leeway } = accessToken
+  const { inactivityTimeout = defaults.inactivityTimeout } = session
+  const { absoluteLifetime = defaults.absoluteLifetime } = session
+  const { limit = defaults.sessionLimit, refreshLimit = defaults.refreshLimit } = session
+  const { maxStaleness = defaults.maxStaleness, whenStale = 'check-store' } = revocation
+  const { algorithm = defaults.algorithm } = accessToken
+  const rotation = session.rotation ?? 'fork-and-commit'
+
+  const accessLifetime = duration('accessToken.lifetime', lifetime, minute, day)
+  const range = [accessLifetime, 4000 * day] as const
+  const count = { least: 1, most: 1_000_000, orOff: true }
+  return {
+    algorithm: oneOf('accessToken.algorithm', algorithm, ['ES256', 'EdDSA', 'RS256', 'HS256']),
+    accessLifetime,
+    leeway: duration('accessToken.leeway', leeway, 0, minute),
+    inactivityTimeout: duration('session.inactivityTimeout', inactivityTimeout, ...range),
+    absoluteLifetime: duration('session.absoluteLifetime', absoluteLifetime, ...range),
+    sessionLimit: whole('session.limit', limit, count),
+    refreshLimit: whole('session.refreshLimit', refreshLimit, count),
+    rotation: oneOf('session.rotation', rotation, ['fork-and-commit', 'strict']),
+    maxStaleness: duration('revocation.maxStaleness', maxStaleness, 1000, day),
+    whenStale: oneOf('revocation.whenStale', whenStale, ['check-store', 'reject', 'accept']),
+  }
+}
+
+/** What an account has, and how its password is kept. */
+function resolveAccounts(options: AuthOptions, { mistakes, whole, oneOf }: Checks) {
+  const { account = {}, passwords = {} } = options
+  const { minLength = defaults.passwordMinLength, concurrency } = passwords
+  const { memoryKiB = defaults.passwordMemoryKiB } = passwords
+  const { iterations = defaults.passwordIterations } = passwords
   const username = oneOf('account.username', account.username ?? 'optional', nameRules)
   const email = oneOf('account.email', account.email ?? 'optional', nameRules)
   if (username === 'off' && email === 'off') {
     mistakes.push("account.username and account.email cannot both be 'off'")
   }
-  const limits = { least: 1, most: 1_000_000 }
-  const accessLifetime = duration(
-    'accessToken.lifetime',
-    accessToken.lifetime ?? '15m',
-    minute,
-    day,
-  )
-
-  const resolved: ResolvedOptions = {
-    production,
-    issuer,
-    issuerIsDefault: options.issuer === undefined,
-    audience: options.audience ?? issuer,
-    secrets,
-    dataFolder,
-    databasePath: database.slice('sqlite:'.length),
-    basePath,
-    algorithm: oneOf('accessToken.algorithm', accessToken.algorithm ?? defaults.algorithm, [
-      'ES256',
-      'EdDSA',
-      'RS256',
-      'HS256',
-    ]),
-    accessLifetime,
-    leeway: duration('accessToken.leeway', accessToken.leeway ?? defaults.leeway, 0, minute),
-    inactivityTimeout: duration(
-      'session.inactivityTimeout',
-      session.inactivityTimeout ?? defaults.inactivityTimeout,
-      accessLifetime,
-      400 * day,
-    ),
-    absoluteLifetime: duration(
-      'session.absoluteLifetime',
-      session.absoluteLifetime ?? defaults.absoluteLifetime,
-      accessLifetime,
-      4000 * day,
-    ),
-    sessionLimit: whole('session.limit', session.limit ?? defaults.sessionLimit, limits),
-    refreshLimit: whole(
-      'session.refreshLimit',
-      session.refreshLimit ?? defaults.refreshLimit,
-      limits,
-    ),
-    rotation: oneOf('session.rotation', session.rotation ?? 'fork-and-commit', [
-      'fork-and-commit',
-      'strict',
-    ]),
+  return {
     username,
     email,
     loginOnRegister: options.loginOnRegister ?? false,
-    passwordMinLength: whole(
-      'passwords.minLength',
-      passwords.minLength ?? defaults.passwordMinLength,
-      {
-        least: 8,
-        most: 256,
-      },
-    ),
-    passwordMemoryKiB: whole(
-      'passwords.memoryKiB',
-      passwords.memoryKiB ?? defaults.passwordMemoryKiB,
-      {
-        least: defaults.passwordMemoryKiB,
-        most: 4_194_304,
-      },
-    ),
-    passwordIterations: whole(
-      'passwords.iterations',
-      passwords.iterations ?? defaults.passwordIterations,
-      { least: defaults.passwordIterations, most: 100 },
-    ),
+    passwordMinLength: whole('passwords.minLength', minLength, { least: 8, most: 256 }),
+    passwordMemoryKiB: whole('passwords.memoryKiB', memoryKiB, {
+      least: defaults.passwordMemoryKiB,
+      most: 4_194_304,
+    }),
+    passwordIterations: whole('passwords.iterations', iterations, {
+      least: defaults.passwordIterations,
+      most: 100,
+    }),
     passwordConcurrency:
-      passwords.concurrency === undefined
+      concurrency === undefined
         ? undefined
-        : whole('passwords.concurrency', passwords.concurrency, { least: 1, most: 1024 }),
-    origins: (options.origins ?? []).map((value) => origin('origins', value)),
-    maxStaleness: duration(
-      'revocation.maxStaleness',
-      revocation.maxStaleness ?? defaults.maxStaleness,
-      1000,
-      day,
-    ),
-    whenStale: oneOf('revocation.whenStale', revocation.whenStale ?? 'check-store', [
-      'check-store',
-      'reject',
-      'accept',
-    ]),
-    clock: options.clock ?? systemClock,
+        : whole('passwords.concurrency', concurrency, { least: 1, most: 1024 }),
   }
-  if (mistakes.length > 0) {
-    throw new TypeError(
-      `Countersign cannot start:\n${mistakes.map((line) => `  - ${line}`).join('\n')}`,
-    )
-  }
-  return Object.freeze(resolved)
 }
 
 function isIssuer(value: string): boolean {
   if (!URL.canParse(value)) return false
   const url = new URL(value)
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
-  return (
-    isWeb && url.search === '' && url.hash === '' && url.username === '' && !value.endsWith('/')
-  )
+  return isWeb && url.search === '' && url.hash === '' && !value.endsWith('/')
+}
+
+function holdsCredentials(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { username, password } = new URL(value)
+  return username !== '' || password !== ''
 }
 
 /** True for an http URL of this machine, where browsers keep cookies without `Secure`. */

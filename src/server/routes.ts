@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
-import { type HttpResponse, jsonResponse } from '../http/response.ts'
+import { type HttpResponse, jsonResponse, withHeaders } from '../http/response.ts'
 import { metadataResponse } from '../http/routes/discovery.ts'
 import { authHandler, pathOf } from '../node/auth-handler.ts'
 import { requireAuth } from '../node/require-auth.ts'
@@ -27,6 +27,7 @@ export function createRoutes(auth: Auth, props: RouteProps) {
   const pages = new Map<string, () => HttpResponse | Promise<HttpResponse>>([
     ['/', () => page(auth, props)],
     ['/style.css', () => fixed('text/css; charset=utf-8', styleSheet)],
+    ['/protected', () => problemResponse(new AuthError('method_not_allowed'))],
     ['/healthz', () => jsonResponse(200, { status: 'ok' })],
     ['/readyz', () => readiness(auth, props)],
     [
@@ -38,7 +39,8 @@ export function createRoutes(auth: Auth, props: RouteProps) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (props.isStopping()) response.setHeader('Connection', 'close')
     const path = pathOf(request.url)
-    if (path === '/protected') answerProtected(verify(request, response), response)
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (path === '/protected' && isRead) answerProtected(verify(request, response), response)
     else if (!handleAuth(request, response)) void answerPage(pages.get(path), request, response)
   }
 }
@@ -67,9 +69,10 @@ async function answerPage(
   response: ServerResponse,
 ): Promise<void> {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  const refusal = make === undefined ? 'not_found' : isRead ? undefined : 'method_not_allowed'
-  if (refusal === undefined && make !== undefined) sendResponse(request, response, await make())
-  else sendResponse(request, response, problemResponse(new AuthError(refusal ?? 'not_found')))
+  if (make !== undefined && isRead) return sendResponse(request, response, await make())
+  const refusal = problemResponse(new AuthError(make ? 'method_not_allowed' : 'not_found'))
+  const headers = make ? { Allow: 'GET, HEAD' } : {}
+  sendResponse(request, response, withHeaders(refusal, headers))
 }
 
 async function readiness(auth: Auth, { isStopping }: RouteProps): Promise<HttpResponse> {

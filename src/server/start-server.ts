@@ -21,16 +21,21 @@ export interface RunningServer {
 }
 
 const graceMilliseconds = 10_000
+const sweepMilliseconds = 50
+
+/** In milliseconds. The checking interval is how late the other two may be noticed. */
+const limits = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+}
 
 export async function startServer(
   settings: ServerSettings,
   version: string,
 ): Promise<RunningServer> {
-  const server = createServer({
-    headersTimeout: 5_000,
-    requestTimeout: 10_000,
-    keepAliveTimeout: 5_000,
-  })
+  const server = createServer(limits)
   server.on('request', answerNotYet)
   await listen(server, settings)
   const { port } = server.address() as AddressInfo
@@ -75,10 +80,12 @@ function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
+    // A connection that was busy when the stop began is idle once its answer is sent.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMilliseconds)
     server.close(() => {
       clearTimeout(force)
+      clearInterval(sweep)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

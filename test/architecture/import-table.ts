@@ -41,6 +41,10 @@ export const importTable: ImportTable = {
   tokens: { values: ['crypto', 'errors'], types: ['ports', 'sessions', 'events'] },
   sessions: { values: ['crypto', 'errors'], types: ['ports', 'events'] },
   ports: { values: [], types: ['sessions', 'events'] },
+  'stores/contract': {
+    values: ['ports', 'sessions', 'errors', 'crypto'],
+    types: ['events'],
+  },
   'stores/memory': technology,
   'stores/sqlite': technology,
   verifier: { values: ['tokens', 'errors'], types: ['ports'] },

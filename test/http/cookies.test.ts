@@ -67,7 +67,10 @@ describe('an https issuer', () => {
 
 describe('an issuer on this machine', () => {
   test('C1: cookies have neither prefix nor Secure, and all else', async () => {
-    const { auth } = await createTestAuth({ issuer: 'http://localhost:3000', basePath: '/api/auth' })
+    const { auth } = await createTestAuth({
+      issuer: 'http://localhost:3000',
+      basePath: '/api/auth',
+    })
     const base = await serveNode(auth)
     const body = { username: 'ada', password, transport: 'cookie' }
     await send(`${base}/api/auth/register`, 'POST', { body: { username: 'ada', password } })

@@ -42,8 +42,7 @@ const foreign: readonly Headers[] = [
 let cookies = ''
 const url = (path: string): string => `${server.get().base}${path}`
 const credentials = { username: 'ada', password, transport: 'cookie' }
-const login = (headers: Headers) =>
-  send(url('/auth/login'), 'POST', { body: credentials, headers })
+const login = (headers: Headers) => send(url('/auth/login'), 'POST', { body: credentials, headers })
 
 beforeAll(async () => {
   await createClient(server.get().base).register('ada')
@@ -54,15 +53,18 @@ beforeAll(async () => {
 const withCookies = (method: string, path: string, body?: unknown) => (headers: Headers) =>
   send(url(path), method, { body, headers: { ...headers, Cookie: cookies } })
 
-const protectedActions: readonly (readonly [string, (headers: Headers) => Promise<Answer>, number])[] =
-  [
-    ['C6: log-in with cookies', login, 200],
-    ['C4: refresh', withCookies('POST', '/auth/refresh-token'), 200],
-    ['C4: PATCH of the profile', withCookies('PATCH', '/auth/profile', { name: 'Ada' }), 200],
-    ['C4: DELETE of a session', withCookies('DELETE', '/auth/sessions/none'), 404],
-    ["C4: POST to the application's guarded route", withCookies('POST', '/orders'), 200],
-    ["C4: PUT to the application's guarded route", withCookies('PUT', '/orders/1'), 200],
-  ]
+const protectedActions: readonly (readonly [
+  string,
+  (headers: Headers) => Promise<Answer>,
+  number,
+])[] = [
+  ['C6: log-in with cookies', login, 200],
+  ['C4: refresh', withCookies('POST', '/auth/refresh-token'), 200],
+  ['C4: PATCH of the profile', withCookies('PATCH', '/auth/profile', { name: 'Ada' }), 200],
+  ['C4: DELETE of a session', withCookies('DELETE', '/auth/sessions/none'), 404],
+  ["C4: POST to the application's guarded route", withCookies('POST', '/orders'), 200],
+  ["C4: PUT to the application's guarded route", withCookies('PUT', '/orders/1'), 200],
+]
 
 describe.each(protectedActions)('%s', (_, act, success) => {
   test.each(own)('is allowed with %o', async (headers) => {
@@ -102,7 +104,10 @@ test('C4: safe methods need nothing', async () => {
 test('C8: a bearer token needs no Origin', async () => {
   const client = createClient(server.get().base)
   await client.login('ada')
-  const headers = { Authorization: `Bearer ${client.held().accessToken}`, Origin: 'https://evil.example' }
+  const headers = {
+    Authorization: `Bearer ${client.held().accessToken}`,
+    Origin: 'https://evil.example',
+  }
   expect((await send(url('/orders'), 'POST', { headers })).status).toBe(200)
 })
 
@@ -110,7 +115,10 @@ test('C4: a forged form cannot log in: only application/json is read', async () 
   const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', '']
   for (const type of [...types, 'application/jsonx', 'text/json', 'application/json+x']) {
     const body = JSON.stringify({ username: 'ada', password })
-    const answer = await send(url('/auth/login'), 'POST', { body, headers: { 'Content-Type': type } })
+    const answer = await send(url('/auth/login'), 'POST', {
+      body,
+      headers: { 'Content-Type': type },
+    })
     expect([type, answer.status]).toEqual([type, 415])
   }
   const headers = { 'Content-Type': 'Application/JSON; charset=UTF-8' }

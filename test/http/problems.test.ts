@@ -71,7 +71,10 @@ describe('T5: one token, in one way', () => {
   test('a header and a cookie at once are refused', async () => {
     const client = await loggedIn(server.get().base, 'twice')
     const { accessToken } = client.held()
-    const headers = { Authorization: `Bearer ${accessToken}`, Cookie: `access_token=${accessToken}` }
+    const headers = {
+      Authorization: `Bearer ${accessToken}`,
+      Cookie: `access_token=${accessToken}`,
+    }
     const answer = await send(profile(), 'GET', { headers })
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
   })

@@ -2,5 +2,5 @@
 declare module 'express4' {
   import express from 'express'
 
-  export default express
+  export = express
 }

@@ -57,7 +57,8 @@ async function handleLogout({ core, request }: Call): Promise<HttpResponse> {
   return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
 }
 
-async function handleLogoutAll({ core }: Call, who: Authenticated): Promise<HttpResponse> {
+async function handleLogoutAll({ core, request }: Call, who: Authenticated): Promise<HttpResponse> {
+  await readBody(request, 'empty')
   await logoutAll(core.context, who.caller)
   const usesCookies = who.transport === 'cookie'
   return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})

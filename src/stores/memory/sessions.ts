@@ -77,7 +77,10 @@ export function memorySessions(
       steps.run(() => {
         const session = sessions.get(sessionId)
         const now = clock()
-        const decision = decideRefresh(session, presented, now, { ...policy, restoreMissing: false })
+        const decision = decideRefresh(session, presented, now, {
+          ...policy,
+          restoreMissing: false,
+        })
         if (session?.status === 'live') {
           if ('next' in decision && decision.next !== undefined) {
             sessions.set(sessionId, copyOf({ ...session, ...decision.next }))

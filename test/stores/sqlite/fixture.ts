@@ -15,8 +15,8 @@ import { openSqliteStores, type SqliteStoresOptions } from '../../../src/stores/
 
 export const drivers = availableDrivers()
 
-export const minute = 60_000
-export const day = 24 * 60 * minute
+const minute = 60_000
+const day = 24 * 60 * minute
 
 export const policy: RefreshPolicy = {
   rotation: 'fork-and-commit',
@@ -84,16 +84,6 @@ export function committedToken(session: NewSession, bornAt: number): PresentedTo
     issuedAt: bornAt,
     sessionBornAt: bornAt,
     restorable: false,
-  }
-}
-
-export function successorOf(token: PresentedToken, issuedAt: number): PresentedToken {
-  return {
-    ...token,
-    generation: token.generation + 1,
-    hash: randomBytes(16),
-    parent: token.hash,
-    issuedAt,
   }
 }
 

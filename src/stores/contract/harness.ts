@@ -1,0 +1,62 @@
+/**
+ * Opens stores for one rule, and disposes of them when it has ended.
+ */
+
+import type { Stores } from '../ports.ts'
+import {
+  type ContractHarness,
+  type ContractStores,
+  LeftOut,
+  type OpenedStores,
+  type StoreFactory,
+} from './rule.ts'
+
+export interface DisposableHarness extends ContractHarness {
+  dispose(): Promise<void>
+}
+
+export function contractHarness(
+  factory: StoreFactory,
+  rounds: number,
+  seed: number,
+): DisposableHarness {
+  const opened: ContractStores[] = []
+  return {
+    rounds,
+    seed,
+    async open() {
+      const stores = await factory()
+      opened.push(stores)
+      return openedStores(stores)
+    },
+    async dispose() {
+      const outcomes = await Promise.allSettled(opened.map((stores) => stores.dispose()))
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+    },
+  }
+}
+
+function openedStores(given: ContractStores): OpenedStores {
+  const { stores } = given
+  const anotherHandle = async (): Promise<Stores> => {
+    if (given.anotherHandle === undefined) throw new LeftOut('The store has no second handle.')
+    return given.anotherHandle()
+  }
+  return {
+    stores,
+    users: stores.users,
+    sessions: stores.sessions,
+    keys: stores.keys,
+    canAdvance: given.advance !== undefined,
+    advance(milliseconds) {
+      if (given.advance === undefined) throw new LeftOut('The clock of the store cannot be set.')
+      given.advance(milliseconds)
+    },
+    anotherHandle,
+    handles: async () => [
+      stores,
+      given.anotherHandle === undefined ? stores : await anotherHandle(),
+    ],
+  }
+}

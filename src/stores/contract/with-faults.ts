@@ -1,0 +1,73 @@
+/**
+ * Stores that fail on demand, before or after a call: what an unreachable server and a lost answer do.
+ */
+
+import { unavailable } from '../../errors.ts'
+import type { Stores } from '../ports.ts'
+
+/** `before`: nothing happened. `after`: the call was carried out, and its answer was lost. */
+export type FaultMoment = 'before' | 'after'
+
+export interface StoreCall {
+  readonly port: 'users' | 'sessions' | 'keys' | 'stores'
+  /** The method's name, such as `refresh`. */
+  readonly method: string
+}
+
+/**
+ * Wraps stores so that a call throws `temporarily_unavailable` where `shouldFail` says so.
+ *
+ * @param shouldFail asked once a call; undefined lets the call through.
+ */
+export function withFaults(
+  { users, sessions, keys, ...rest }: Stores,
+  shouldFail: (call: StoreCall) => FaultMoment | undefined,
+): Stores {
+  const through =
+    (port: StoreCall['port']) =>
+    <Parameters extends readonly unknown[], Result>(
+      method: string,
+      inner: (...parameters: Parameters) => Promise<Result>,
+    ) =>
+    async (...parameters: Parameters): Promise<Result> => {
+      const moment = shouldFail({ port, method })
+      if (moment === 'before') throw unavailable(new Error(`${port}.${method} was not reached`))
+      const result = await inner(...parameters)
+      if (moment === 'after')
+        throw unavailable(new Error(`The answer of ${port}.${method} is lost`))
+      return result
+    }
+  const [ofUsers, ofSessions, ofKeys] = [through('users'), through('sessions'), through('keys')]
+  const ofStores = through('stores')
+  return Object.freeze<Stores>({
+    users: {
+      create: ofUsers('create', users.create.bind(users)),
+      findById: ofUsers('findById', users.findById.bind(users)),
+      findByKey: ofUsers('findByKey', users.findByKey.bind(users)),
+      refreshAccount: ofUsers('refreshAccount', users.refreshAccount.bind(users)),
+      update: ofUsers('update', users.update.bind(users)),
+      rehashPassword: ofUsers('rehashPassword', users.rehashPassword.bind(users)),
+      changePassword: ofUsers('changePassword', users.changePassword.bind(users)),
+      raiseEpoch: ofUsers('raiseEpoch', users.raiseEpoch.bind(users)),
+      delete: ofUsers('delete', users.delete.bind(users)),
+    },
+    sessions: {
+      now: ofSessions('now', sessions.now.bind(sessions)),
+      create: ofSessions('create', sessions.create.bind(sessions)),
+      refresh: ofSessions('refresh', sessions.refresh.bind(sessions)),
+      find: ofSessions('find', sessions.find.bind(sessions)),
+      list: ofSessions('list', sessions.list.bind(sessions)),
+      end: ofSessions('end', sessions.end.bind(sessions)),
+      endAll: ofSessions('endAll', sessions.endAll.bind(sessions)),
+      revocations: ofSessions('revocations', sessions.revocations.bind(sessions)),
+      prune: ofSessions('prune', sessions.prune.bind(sessions)),
+    },
+    keys: {
+      listKeys: ofKeys('listKeys', keys.listKeys.bind(keys)),
+      addKey: ofKeys('addKey', keys.addKey.bind(keys)),
+      resealKey: ofKeys('resealKey', keys.resealKey.bind(keys)),
+    },
+    ping: ofStores('ping', () => rest.ping()),
+    close: ofStores('close', () => rest.close()),
+  })
+}

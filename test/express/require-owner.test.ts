@@ -1,0 +1,111 @@
+/** The guards on Express, and the owner check (OWASP API1: broken object level authorization). */
+
+import express from 'express'
+import { describe, expect, test } from 'vitest'
+import { authRouter, requireAuth, requireOwner } from '../../src/express/index.ts'
+import { claimsOf, loggedIn } from '../support/client.ts'
+import { send } from '../support/send.ts'
+import { createTestAuth, listen, password } from '../support/test-server.ts'
+
+async function serve() {
+  const { auth } = await createTestAuth()
+  const app = express()
+  const owners = new Map<string, string>()
+  app.use('/auth', authRouter(auth))
+  const ownerOf = (request: express.Request) => owners.get(String(request.params.id))
+  const answer: express.RequestHandler = (request, response) => {
+    response.json({ user: request.auth.sub })
+  }
+  app.get('/notes/:id', requireOwner(auth, ownerOf), answer)
+  app.get(
+    '/later/:id',
+    requireOwner(auth, async (request) => ownerOf(request) ?? null),
+    answer,
+  )
+  app.get('/both/:id', requireAuth(auth), requireOwner(auth, ownerOf), answer)
+  app.get(
+    '/broken',
+    requireOwner(auth, () => Promise.reject(new Error('boom'))),
+    answer,
+  )
+  app.get('/admin', requireAuth(auth, { roles: ['admin'] }), answer)
+  const tellError: express.ErrorRequestHandler = (error, _request, response, _next) => {
+    response.status(500).json({ code: error.message })
+  }
+  app.use(tellError)
+  return { base: await listen(app), owners }
+}
+
+test('people touch only what is theirs', async () => {
+  const { base, owners } = await serve()
+  const ada = await loggedIn(base, 'ada')
+  const bob = await loggedIn(base, 'bob')
+  owners.set('1', claimsOf(ada.held().accessToken).sub)
+  for (const path of ['/notes/1', '/later/1', '/both/1']) {
+    expect([path, (await ada.call('GET', path)).status]).toEqual([path, 200])
+    const refused = await bob.call('GET', path)
+    expect([path, refused.status, refused.body.code]).toEqual([path, 403, 'forbidden'])
+    expect((await send(`${base}${path}`, 'GET')).body.code).toBe('credentials_missing')
+  }
+})
+
+test('what nobody owns is forbidden, as what somebody else owns', async () => {
+  const { base } = await serve()
+  const ada = await loggedIn(base, 'ada')
+  for (const path of ['/notes/2', '/later/2', '/both/2', '/notes/undefined']) {
+    expect([path, (await ada.call('GET', path)).status]).toEqual([path, 403])
+  }
+})
+
+test('an error while the owner is looked up goes to Express, and nobody passes', async () => {
+  const { base } = await serve()
+  const ada = await loggedIn(base, 'ada')
+  const { status, body } = await ada.call('GET', '/broken')
+  expect([status, body.code]).toEqual([500, 'boom'])
+})
+
+test('T9: a role comes from the token, never from the request', async () => {
+  const { base } = await serve()
+  const ada = await loggedIn(base, 'ada')
+  const answer = await ada.call('GET', '/admin?roles=admin')
+  expect([answer.status, answer.body.code]).toEqual([403, 'forbidden'])
+})
+
+describe('bodies', () => {
+  test('malformed JSON before express.json() is a problem document', async () => {
+    const { base } = await serve()
+    const answer = await send(`${base}/auth/login`, 'POST', { body: '{' })
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_json'])
+  })
+
+  test('what another parser made of a form is not read as JSON', async () => {
+    const { auth } = await createTestAuth()
+    const app = express()
+    app.use(express.urlencoded({ extended: true }), express.text({ type: 'text/plain' }))
+    app.use('/auth', authRouter(auth))
+    const base = await listen(app)
+    const form = `username=ada&password=${password}`
+    for (const [type, body] of [
+      ['application/x-www-form-urlencoded', form],
+      ['text/plain', JSON.stringify({ username: 'ada', password })],
+    ] as const) {
+      const headers = { 'Content-Type': type }
+      const answer = await send(`${base}/auth/login`, 'POST', { body, headers })
+      expect([type, answer.status]).toEqual([type, 415])
+    }
+  })
+
+  test('a parser that keeps bytes or text changes nothing', async () => {
+    for (const parser of [express.raw, express.text]) {
+      const { auth } = await createTestAuth()
+      const app = express()
+      app.use(parser({ type: 'application/json' }))
+      app.use('/auth', authRouter(auth))
+      const base = await listen(app)
+      expect((await (await loggedIn(base, 'ada')).call('GET', '/auth/profile')).status).toBe(200)
+      expect((await send(`${base}/auth/login`, 'POST', { body: '{' })).body.code).toBe(
+        'invalid_json',
+      )
+    }
+  })
+})

@@ -1,0 +1,28 @@
+/**
+ * Makes every rule of the store contract a test of its own.
+ */
+
+import { describe, expect, test } from 'vitest'
+import {
+  runContractRule,
+  type StoreFactory,
+  storeContract,
+} from '../../../src/stores/contract/index.ts'
+
+/** @param leavesOut titles of the rules that cannot be tried on this store; all others must pass. */
+export function contractTests(
+  name: string,
+  factory: StoreFactory,
+  leavesOut: readonly string[] = [],
+): void {
+  describe(`the store contract in ${name}`, () => {
+    for (const rule of storeContract) {
+      const isLeftOut = leavesOut.includes(rule.title)
+      test(`${rule.suite}: ${isLeftOut ? 'leaves out: ' : ''}${rule.title}`, async () => {
+        const { outcome, error } = await runContractRule(rule, factory)
+        if (outcome === 'failed') throw error
+        expect(outcome).toBe(isLeftOut ? 'left_out' : 'passed')
+      })
+    }
+  })
+}
