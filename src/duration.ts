@@ -12,7 +12,7 @@ const unitMilliseconds: Readonly<Record<string, number>> = {
 /** @returns milliseconds, or undefined when the value is no duration. */
 export function parseDuration(value: Duration): number | undefined {
   const text = typeof value === 'number' ? `${value}s` : value
-  const match = /^(\d{1,9})([smhd]?)$/.exec(text)
+  const match = /^(\d{1,8})([smhd]?)$/.exec(text)
   if (match === null) return undefined
   return Number(match[1]) * (unitMilliseconds[match[2] || 's'] as number)
 }

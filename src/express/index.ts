@@ -2,4 +2,4 @@
 
 export type { GuardRequirements } from '../http/guard.ts'
 export { authRouter, type ExpressHandler } from './auth-router.ts'
-export { requireAuth, requireOwner } from './require-auth.ts'
+export { type OwnedRequest, requireAuth, requireOwner } from './require-auth.ts'

@@ -47,6 +47,14 @@ export function requireAuth(auth: Auth, requirements?: GuardRequirements): Expre
   }
 }
 
+/** What a rule of ownership reads of Express's request, which fits it. */
+export interface OwnedRequest extends IncomingMessage {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body?: unknown
+  readonly auth: AccessClaims
+}
+
 /**
  * Makes a middleware that lets people touch only what is theirs; it verifies the access token too,
  * where `requireAuth` has not done so before it.
@@ -54,7 +62,7 @@ export function requireAuth(auth: Auth, requirements?: GuardRequirements): Expre
  * @param ownerOf returns the id of the account that owns what the request names, or a promise of
  * it. No owner is 403, the same as somebody else; an error of its own goes to Express.
  */
-export function requireOwner<R extends IncomingMessage>(
+export function requireOwner<R extends IncomingMessage = OwnedRequest>(
   auth: Auth,
   ownerOf: (request: R) => string | null | undefined | Promise<string | null | undefined>,
 ): (request: R, response: ServerResponse, next: (error?: unknown) => void) => void {

@@ -33,3 +33,13 @@ export async function logoutAll(context: FlowContext, caller: Caller): Promise<v
   if (epoch === 'not_found') return
   await endAllSessions(context, caller.accountId, epoch, 'logout_all')
 }
+
+/** True when the account is gone, or was logged out everywhere after a token of `epoch` was issued. */
+export async function isLoggedOutEverywhere(
+  context: FlowContext,
+  accountId: string,
+  epoch: number,
+): Promise<boolean> {
+  const account = await context.users.refreshAccount(accountId)
+  return account === undefined || account.sessionEpoch > epoch
+}

@@ -36,7 +36,9 @@ function describeRoute(route: Route): object {
     summary: route.summary,
     operationId: operationId(route),
     ...(route.path.includes(':id') && { parameters: [idParameter] }),
-    ...(route.access === 'session' && { security: [{ bearer: [] }, { cookie: [] }] }),
+    ...((route.access === 'session' || route.findsCredentials) && {
+      security: [{ bearer: [] }, { cookie: [] }],
+    }),
     ...(route.body && { requestBody: describeBody(route) }),
     responses: {
       [route.success.status]: describeSuccess(route),

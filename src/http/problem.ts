@@ -44,6 +44,9 @@ function challengeOf({ status, code, details }: AuthError): string | undefined {
   if (code === 'insufficient_user_authentication') {
     return `${realm}, error="insufficient_user_authentication", max_age="${details.maxAgeSeconds ?? 0}"`
   }
+  if (code === 'invalid_request' && details.fields === undefined) {
+    return `${realm}, error="invalid_request"`
+  }
   if (status !== 401) return undefined
   return withoutError.has(code) ? realm : `${realm}, error="invalid_token"`
 }

@@ -30,6 +30,8 @@ interface RouteBase {
   /** One line for OpenAPI. */
   readonly summary: string
   readonly body?: SchemaName
+  /** Takes credentials by rules of its own; for OpenAPI. */
+  readonly findsCredentials?: true
   /** The status of success, and for OpenAPI what comes with it. */
   readonly success: { readonly status: 200 | 201 | 204; readonly schema?: string }
 }

@@ -49,6 +49,16 @@ const nameRules = ['required', 'optional', 'off'] as const
 
 /** @throws TypeError naming every mistake; no value of a secret is in it. */
 export function resolveOptions(given: AuthOptions, environment: Environment): ResolvedOptions {
+  const { resolved, mistakes } = checkOptions(given, environment)
+  if (mistakes.length > 0) throw startError(mistakes)
+  return Object.freeze(resolved)
+}
+
+export const startError = (mistakes: readonly string[]): TypeError =>
+  new TypeError(`Countersign cannot start:\n${mistakes.map((line) => `  - ${line}`).join('\n')}`)
+
+/** Finds all mistakes; `resolved` is good for nothing when there is one. */
+export function checkOptions(given: AuthOptions, environment: Environment) {
   const options = withEnvironment(given, environment)
   const production = environment.NODE_ENV === 'production'
   const checks = createChecks()
@@ -60,11 +70,7 @@ export function resolveOptions(given: AuthOptions, environment: Environment): Re
     ...resolveAccounts(options, checks),
     clock: options.clock ?? systemClock,
   }
-  if (checks.mistakes.length > 0) {
-    const lines = checks.mistakes.map((mistake) => `  - ${mistake}`)
-    throw new TypeError(`Countersign cannot start:\n${lines.join('\n')}`)
-  }
-  return Object.freeze(resolved)
+  return { resolved, mistakes: checks.mistakes }
 }
 
 /** Who issues, for whom, and with which secret. */

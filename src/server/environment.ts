@@ -2,6 +2,7 @@
 
 import type { AuthOptions } from '../options/auth-options.ts'
 import type { Environment } from '../options/environment.ts'
+import { checkOptions, startError } from '../options/resolve-options.ts'
 
 export interface ServerSettings {
   readonly host: string
@@ -17,15 +18,15 @@ export const serverVariables: readonly (readonly [string, string, string])[] = [
   ['NODE_ENV', 'development', "'production' asks for an issuer and a secret"],
 ]
 
-/** @throws TypeError */
+/** @throws TypeError naming every mistake, those in the library's variables too. */
 export function readServerSettings(environment: Environment): ServerSettings {
   const production = environment.NODE_ENV === 'production'
+  const { mistakes } = checkOptions({}, environment)
   const port = Number(environment.PORT?.trim() || 3000)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(
-      `Countersign cannot start:\n  - PORT must be a whole number from 0 to 65535, got '${environment.PORT}'`,
-    )
+    mistakes.unshift(`PORT must be a whole number from 0 to 65535, got '${environment.PORT}'`)
   }
+  if (mistakes.length > 0) throw startError(mistakes)
   const host = environment.HOST?.trim() || (production ? '0.0.0.0' : '127.0.0.1')
   return { host, port, production, options: {} }
 }

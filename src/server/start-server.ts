@@ -9,6 +9,7 @@ import { type Auth, createAuth } from '../auth.ts'
 import { unavailable } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { sendResponse } from '../node/send.ts'
+import { startError } from '../options/resolve-options.ts'
 import { withIssuer } from './default-issuer.ts'
 import type { ServerSettings } from './environment.ts'
 import { createRoutes } from './routes.ts'
@@ -69,9 +70,7 @@ function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error)
-      reject(
-        new TypeError(`Countersign cannot start:\n  - port ${port} on ${host} is in use; set PORT`),
-      )
+      reject(startError([`port ${port} on ${host} is in use; set PORT`]))
     })
     server.listen({ host, port }, resolve)
   })

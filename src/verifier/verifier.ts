@@ -39,6 +39,8 @@ export interface Verifier {
   verify(token: string): AccessClaims | Promise<AccessClaims>
   /** Asks the store as well. @throws AuthError also `temporarily_unavailable` when it is down. */
   verifyFresh(token: string): Promise<AccessClaims>
+  /** Who a good token names, though its session may have ended. For log-out, never for a guard. */
+  identify(token: string): Promise<AccessClaims>
   /** To be told of every ending, by the feed and by this process. */
   readonly revocations: RevocationSet
 }
@@ -98,6 +100,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   return Object.freeze({
     revocations,
+    identify: (token: string) => verification(token, now()),
     verify(token: string) {
       const cached = cache.get(token, now())
       if (cached === undefined) return verifyUnknown(token)

@@ -53,6 +53,26 @@ describe('R10: with tokens', () => {
   })
 })
 
+describe('R10: everywhere', () => {
+  const logoutAll = (token: string) =>
+    send(url('/auth/logout-all'), 'POST', { headers: bearer(token) })
+
+  test('asked again, it answers 204 again', async () => {
+    const { accessToken } = await tokensOf('everywhere')
+    expect((await logoutAll(accessToken)).status).toBe(204)
+    expect((await logoutAll(accessToken)).status).toBe(204)
+    expect((await profile(accessToken)).status).toBe(401)
+  })
+
+  test('a token whose own session was ended ends no others', async () => {
+    const ended = await tokensOf('others')
+    const other = (await loggedIn(server.get().base, 'others')).held()
+    await logout({ headers: bearer(ended.accessToken) })
+    expect((await logoutAll(ended.accessToken)).status).toBe(401)
+    expect((await profile(other.accessToken)).status).toBe(200)
+  })
+})
+
 describe('R10: with cookies', () => {
   test('both cookies are cleared, and a second log-out finds no credentials', async () => {
     const client = await loggedIn(server.get().base, 'cookies', 'cookie')

@@ -157,6 +157,16 @@ describe('mistakes', () => {
 
   test('the server listens to this machine only, but in production', () => {
     expect(readServerSettings({})).toMatchObject({ host: '127.0.0.1', port: 3000 })
-    expect(readServerSettings({ NODE_ENV: 'production' }).host).toBe('0.0.0.0')
+    const production = {
+      NODE_ENV: 'production',
+      COUNTERSIGN_ISSUER: 'https://auth.example',
+      COUNTERSIGN_SECRET: 'x'.repeat(32),
+    }
+    expect(readServerSettings(production).host).toBe('0.0.0.0')
+  })
+
+  test('all mistakes are named at once, those of the port and of the library', () => {
+    const read = () => readServerSettings({ PORT: 'http', COUNTERSIGN_ACCESS_LIFETIME: 'soon' })
+    expect(read).toThrow(/PORT must be[\s\S]*accessToken\.lifetime must be/)
   })
 })

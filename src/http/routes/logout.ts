@@ -1,7 +1,7 @@
 /** Log-out: of one session, named by whatever credential the client still has, and of all. */
 
 import { AuthError } from '../../errors.ts'
-import { logout, logoutAll } from '../../flows/logout.ts'
+import { isLoggedOutEverywhere, logout, logoutAll } from '../../flows/logout.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
 import { clearedCookies } from '../cookies.ts'
@@ -9,7 +9,7 @@ import type { HttpCore } from '../core.ts'
 import { requireOwnRequest } from '../csrf.ts'
 import { findAccessToken } from '../guard.ts'
 import { emptyResponse, type HttpResponse } from '../response.ts'
-import type { Authenticated, Call, Route } from '../route.ts'
+import type { Call, Route } from '../route.ts'
 import { refreshCookie } from './login.ts'
 
 export const logoutRoutes: readonly Route[] = [
@@ -19,6 +19,7 @@ export const logoutRoutes: readonly Route[] = [
     summary: 'End this session',
     body: 'refresh',
     access: 'open',
+    findsCredentials: true,
     success: { status: 204 },
     handle: handleLogout,
   },
@@ -27,7 +28,8 @@ export const logoutRoutes: readonly Route[] = [
     path: paths.logoutAll,
     summary: 'End every session of the account',
     body: 'empty',
-    access: 'session',
+    access: 'open',
+    findsCredentials: true,
     success: { status: 204 },
     handle: handleLogoutAll,
   },
@@ -57,10 +59,16 @@ async function handleLogout({ core, request }: Call): Promise<HttpResponse> {
   return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
 }
 
-async function handleLogoutAll({ core, request }: Call, who: Authenticated): Promise<HttpResponse> {
+async function handleLogoutAll({ core, request }: Call): Promise<HttpResponse> {
   await readBody(request, 'empty')
-  await logoutAll(core.context, who.caller)
-  const usesCookies = who.transport === 'cookie'
+  const found = findAccessToken(core.settings, request)
+  if (found === undefined) throw new AuthError('credentials_missing')
+  const { sub, sid, epoch } = await core.verifier.identify(found.token)
+  if (!(await isLoggedOutEverywhere(core.context, sub, epoch))) {
+    await core.verifier.verify(found.token)
+    await logoutAll(core.context, { accountId: sub, sessionId: sid })
+  }
+  const usesCookies = found.transport === 'cookie'
   return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
 }
 

@@ -37,7 +37,7 @@ export const endingRules = suiteOf('endings', {
     deepEqual(await everything(sessions), [])
   },
 
-  'ending all ends every live session of the account, and only those': async ({ open }) => {
+  'ending all ends every older session of the account, and only those': async ({ open }) => {
     const { sessions } = await open()
     const { session: first, accountId } = await addSession(sessions)
     const second = newSession(accountId, await sessions.now(), { epoch: 3 })
@@ -51,6 +51,15 @@ export const endingRules = suiteOf('endings', {
     deepEqual(await sessions.find(second.id), { ...base, id: second.id, reason })
     equal((await sessions.find(other.id))?.status, 'live')
     deepEqual(await sessions.list(accountId, 0), [])
+  },
+
+  'ending all leaves a session that was begun with the new epoch': async ({ open }) => {
+    const { sessions } = await open()
+    const { accountId } = await addSession(sessions)
+    const newer = newSession(accountId, await sessions.now(), { epoch: 4 })
+    await sessions.create(newer, 20)
+    await sessions.endAll(accountId, 4, 'password_changed')
+    equal((await sessions.find(newer.id))?.status, 'live')
   },
 
   'ending all is announced once for the account, also when no session is live': async ({

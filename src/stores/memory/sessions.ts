@@ -111,7 +111,9 @@ export function memorySessions(
 
     endAll: (accountId, epoch, reason) =>
       steps.run(() => {
-        for (const session of liveOf(accountId)) endQuietly(session, reason)
+        for (const session of liveOf(accountId)) {
+          if (session.epoch < epoch) endQuietly(session, reason)
+        }
         feed.append({ kind: 'account_ended', accountId, epoch })
       }),
 

@@ -57,19 +57,26 @@ export function sqliteSessions(
   return Object.freeze<SessionStore>({
     now: async () => clock(),
 
-    create: (session, limit) =>
-      database.transaction((transaction) => {
-        insertSession(transaction, session)
-        const others = liveRows(transaction, session.accountId, session.epoch)
-          .map(({ id }) => id)
-          .filter((id) => id !== session.id)
-        const ended = others.slice(Math.max(0, limit - 1))
-        for (const sessionId of ended) {
-          endRow(transaction, sessionId, 'session_limit')
-          feed.append(transaction, { kind: 'session_ended', sessionId })
-        }
-        return ended
-      }),
+    async create(session, limit) {
+      for (let isDurable = false; ; isDurable = true) {
+        const ended = await database.transaction(
+          (transaction) => {
+            const others = liveRows(transaction, session.accountId, session.epoch)
+            const surplus = others.map(({ id }) => id).slice(Math.max(0, limit - 1))
+            // A lost log-in harms nobody; a lost ending would.
+            if (surplus.length > 0 && !isDurable) return undefined
+            insertSession(transaction, session)
+            for (const sessionId of surplus) {
+              endRow(transaction, sessionId, 'session_limit')
+              feed.append(transaction, { kind: 'session_ended', sessionId })
+            }
+            return surplus
+          },
+          { durable: isDurable },
+        )
+        if (ended !== undefined) return ended
+      }
+    },
 
     async refresh(sessionId, presented, policy) {
       const decide = (queries: Queries) => refreshStep(queries, sessionId, presented, policy, clock)

@@ -120,10 +120,16 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     to: 'const over = liveOf(accountId)',
     suites: ['time'],
   },
-  'a log-out everywhere that spares sessions of the newest epoch': {
+  'a log-out everywhere that spares sessions of the epoch before': {
     file: sessions,
-    from: 'for (const session of liveOf(accountId)) endQuietly(session, reason)',
-    to: 'for (const session of liveOf(accountId)) if (session.epoch < 3) endQuietly(session, reason)',
+    from: 'if (session.epoch < epoch) endQuietly(session, reason)',
+    to: 'if (session.epoch < epoch - 1) endQuietly(session, reason)',
+    suites: ['endings'],
+  },
+  'a log-out everywhere that ends sessions of the new epoch': {
+    file: sessions,
+    from: 'if (session.epoch < epoch) endQuietly(session, reason)',
+    to: 'endQuietly(session, reason)',
     suites: ['endings'],
   },
   'an ended session that keeps its device data': {
