@@ -59,7 +59,13 @@ export async function joinParts(
     waitMilliseconds: Math.min(feedWaitMilliseconds, options.maxStaleness / 4),
   })
   const verifier = createVerifier({
-    verification: createAccessTokenVerification({ issuer, audience, leewaySeconds, keys }),
+    verification: createAccessTokenVerification({
+      issuer,
+      audience,
+      leewaySeconds,
+      lifetimeSeconds: accessLifetimeSeconds,
+      keys,
+    }),
     now,
     leewaySeconds,
     accessLifetimeSeconds,

@@ -20,7 +20,10 @@ declare global {
   }
 }
 
-type Guarded = IncomingMessage & { auth?: AccessClaims }
+// Other middleware writes `req.auth` too; what was verified here is known by this key alone.
+const verifiedClaims = Symbol('countersign claims')
+
+type Guarded = IncomingMessage & { auth?: AccessClaims; [verifiedClaims]?: AccessClaims }
 
 /**
  * Makes a middleware that lets only verified access tokens pass.
@@ -32,6 +35,7 @@ export function requireAuth(auth: Auth, requirements?: GuardRequirements): Expre
   return (request: Guarded, response, next) => {
     const pass = (claims: AccessClaims): void => {
       request.auth = claims
+      request[verifiedClaims] = claims
       next()
     }
     const refuse = (error: unknown): void => refused(request, response, error)
@@ -69,7 +73,7 @@ export function requireOwner<R extends IncomingMessage = OwnedRequest>(
   const verify = requireAuth(auth)
   const checkOwner = async (request: R): Promise<boolean> => {
     const ownerId = await ownerOf(request)
-    return ownerId === (request as Guarded).auth?.sub
+    return typeof ownerId === 'string' && ownerId === (request as Guarded)[verifiedClaims]?.sub
   }
   return (request, response, next) => {
     const verified = (error?: unknown): void => {
@@ -82,7 +86,7 @@ export function requireOwner<R extends IncomingMessage = OwnedRequest>(
         else refused(request, response, new AuthError('forbidden'))
       }, next)
     }
-    if ((request as Guarded).auth === undefined) verify(request, response, verified)
+    if ((request as Guarded)[verifiedClaims] === undefined) verify(request, response, verified)
     else verified()
   }
 }

@@ -15,8 +15,8 @@ export interface Login {
   readonly username?: string | undefined
   readonly email?: string | undefined
   readonly password: string
-  /** The refresh cookie of an earlier session in the same browser; that session ends. */
-  readonly earlierRefreshToken?: string | undefined
+  /** Refresh cookies of earlier sessions in the same browser; those sessions end. */
+  readonly earlierRefreshTokens?: readonly string[] | undefined
 }
 
 export interface LoggedIn {
@@ -31,8 +31,9 @@ export async function login(
   device: SessionDevice,
 ): Promise<LoggedIn> {
   const account = await verifyCredentials(context, input)
+  // Before the new one, so that a full account loses no other session.
+  for (const token of input.earlierRefreshTokens ?? []) await endEarlierSession(context, token)
   const session = await startSession(context, account, device)
-  await endEarlierSession(context, input.earlierRefreshToken)
   context.emit({
     type: 'login_succeeded',
     accountId: account.id,
@@ -67,8 +68,8 @@ async function strengthenHash(
 }
 
 // An owner who was shut out by a thief logs in again, and the thief is out.
-async function endEarlierSession(context: FlowContext, token: string | undefined): Promise<void> {
-  const earlier = token === undefined ? undefined : context.refreshTokens.open(token)
+async function endEarlierSession(context: FlowContext, token: string): Promise<void> {
+  const earlier = context.refreshTokens.open(token)
   if (earlier === undefined) return
   const { accountId, sessionId } = earlier
   await endSession(context, { accountId, sessionId, reason: 'second_login' })

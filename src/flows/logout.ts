@@ -10,21 +10,21 @@ export interface Logout {
 }
 
 /**
- * Ends the sessions that the credentials name; one that had ended already is no error.
+ * Ends the sessions that the credentials prove; one that had ended already is no error.
  *
- * @throws AuthError `refresh_token_invalid` when a refresh token is given that is not ours.
+ * @throws AuthError `refresh_token_invalid` when nothing is proven but a refresh token that is not
+ * ours.
  */
 export async function logout(context: FlowContext, input: Logout): Promise<void> {
   const named = new Map<string, string>()
-  if (input.caller !== undefined) named.set(input.caller.sessionId, input.caller.accountId)
-  if (input.refreshToken !== undefined) {
-    const token = context.refreshTokens.open(input.refreshToken)
-    if (token === undefined) throw new AuthError('refresh_token_invalid')
-    named.set(token.sessionId, token.accountId)
-  }
+  const { caller, refreshToken } = input
+  if (caller !== undefined) named.set(caller.sessionId, caller.accountId)
+  const token = refreshToken === undefined ? undefined : context.refreshTokens.open(refreshToken)
+  if (token !== undefined) named.set(token.sessionId, token.accountId)
   for (const [sessionId, accountId] of named) {
     await endSession(context, { accountId, sessionId, reason: 'logout' })
   }
+  if (named.size === 0 && refreshToken !== undefined) throw new AuthError('refresh_token_invalid')
 }
 
 /** Ends every session of the account by raising its epoch. */

@@ -26,11 +26,12 @@ export async function refresh(context: FlowContext, presentedToken: string): Pro
   if (presented === undefined) throw new AuthError('refresh_token_invalid')
 
   const [step, account] = await Promise.all([
-    context.sessions.refresh(presented.sessionId, presented, context.refreshPolicy),
+    context.sessions
+      .refresh(presented.sessionId, presented, context.refreshPolicy)
+      .then((taken) => noteEnding(context, presented, taken)),
     context.users.refreshAccount(presented.accountId),
   ])
   const { outcome } = step.decision
-  if (outcome === 'replayed' || outcome === 'not_adopted') noteEnding(context, presented, outcome)
   if (outcome === 'expired') throw new AuthError('refresh_token_expired')
   if (!isOpen(account, presented)) throw new AuthError('session_ended')
   if (outcome in refusals) throw new AuthError(refusals[outcome as keyof typeof refusals])
@@ -62,14 +63,18 @@ function isOpen(
   return account?.status === 'active' && presented.epoch >= account.sessionEpoch
 }
 
+/** Told as soon as it is done: the read beside it may fail. */
 function noteEnding(
   context: FlowContext,
   { accountId, sessionId }: GenuineRefreshToken,
-  outcome: 'replayed' | 'not_adopted',
-): void {
+  step: RefreshStep,
+): RefreshStep {
+  const { outcome } = step.decision
+  if (outcome !== 'replayed' && outcome !== 'not_adopted') return step
   context.revocations.endSession(sessionId, context.now())
   const reason = `refresh_token_${outcome}` as const
   context.emit({ type: 'session_ended', accountId, sessionId, reason })
+  return step
 }
 
 function noteFork(context: FlowContext, presented: GenuineRefreshToken, step: RefreshStep): void {

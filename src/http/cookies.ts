@@ -22,24 +22,32 @@ export function cookieName(settings: HttpSettings, kind: CookieKind): string {
  * planted, and guessing which would be worse than refusing.
  */
 export function readCookie(header: string | undefined, name: string): string | undefined {
-  if (header === undefined) return undefined
-  let found: string | undefined
+  const [first, second] = allValues(header, name)
+  if (second === undefined) return first === '' ? undefined : first
+  throw new AuthError('invalid_request', { message: `The cookie ${name} was sent twice.` })
+}
+
+/** All different values of a cookie that are not empty; usually there is one. */
+export const readCookies = (header: string | undefined, name: string): readonly string[] =>
+  allValues(header, name).filter((value) => value !== '')
+
+function allValues(header: string | undefined, name: string): readonly string[] {
+  if (header === undefined) return none
+  const values = new Set<string>()
   let start = 0
   while (start < header.length) {
     let end = header.indexOf(';', start)
     if (end === -1) end = header.length
     while (header[start] === ' ') start += 1
     if (header.startsWith(name, start) && header[start + name.length] === '=') {
-      const value = header.slice(start + name.length + 1, end).trim()
-      if (found !== undefined && found !== value) {
-        throw new AuthError('invalid_request', { message: `The cookie ${name} was sent twice.` })
-      }
-      found = value
+      values.add(header.slice(start + name.length + 1, end).trim())
     }
     start = end + 1
   }
-  return found === '' ? undefined : found
+  return [...values]
 }
+
+const none: readonly string[] = []
 
 export function tokenCookies(settings: HttpSettings, tokens: IssuedTokens): readonly string[] {
   return [

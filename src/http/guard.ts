@@ -30,13 +30,18 @@ export interface PreparedRequirements extends Omit<GuardRequirements, 'maxAge'> 
   readonly maxAgeSeconds: number | undefined
 }
 
-/** @throws TypeError for a `maxAge` that is no duration. */
+/** RFC 6749 §3.3. */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** @throws TypeError for a `maxAge` that is no duration, and for a scope that no token can have. */
 export function prepareRequirements(requirements: GuardRequirements = {}): PreparedRequirements {
   const { maxAge, ...rest } = requirements
   const milliseconds = maxAge === undefined ? undefined : parseDuration(maxAge)
   if (maxAge !== undefined && milliseconds === undefined) {
     throw new TypeError(`maxAge must be a duration such as '10m', got '${maxAge}'`)
   }
+  const wrongScope = rest.scopes?.find((scope) => !scopeToken.test(scope))
+  if (wrongScope !== undefined) throw new TypeError(`scopes: '${wrongScope}' is no scope token`)
   return { ...rest, maxAgeSeconds: milliseconds === undefined ? undefined : milliseconds / 1000 }
 }
 

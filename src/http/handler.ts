@@ -57,7 +57,7 @@ async function answer(core: HttpCore, request: HttpRequest): Promise<HttpRespons
   const preflight = preflightResponse(core.settings, request, methods)
   if (preflight !== undefined) return preflight
   const method = request.method === 'HEAD' ? 'GET' : request.method
-  const route = candidates.find((candidate) => candidate.method === method)
+  const route = candidates.find((one) => one.anyMethod || one.method === method)
   if (route === undefined) {
     return withHeaders(problemResponse(new AuthError('method_not_allowed')), {
       Allow: methods.join(', '),

@@ -27,6 +27,8 @@ export interface Authenticated {
 interface RouteBase {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
+  /** Answers every method alike, as a proxy may pass on the client's. */
+  readonly anyMethod?: true
   /** One line for OpenAPI. */
   readonly summary: string
   readonly body?: SchemaName

@@ -121,7 +121,7 @@ function resolvePlaces(options: AuthOptions, { mistakes }: Checks) {
     )
   }
   const basePath = options.basePath ?? defaults.basePath
-  if (!/^(\/[A-Za-z0-9_-]+)*$/.test(basePath)) {
+  if (!/^(\/[A-Za-z0-9_-]+)+$/.test(basePath)) {
     mistakes.push(`basePath must be such as '/auth', got '${basePath}'`)
   }
   return { dataFolder, databasePath: database.slice('sqlite:'.length), basePath }

@@ -61,13 +61,17 @@ export function claimsProblem(
   return wrongMember(claims)
 }
 
-/** True from `exp` plus the leeway on. */
-export function isExpired(
-  claims: Pick<AccessClaims, 'exp'>,
-  leewaySeconds: number,
-  nowMilliseconds: number,
-): boolean {
-  return nowMilliseconds >= (claims.exp + leewaySeconds) * 1000
+/**
+ * When a token ends, in seconds: at `exp`, and no later than a token issued now would.
+ *
+ * Revocations are remembered for one lifetime. Were the lifetime shortened and older tokens left to
+ * live on, they would outlive the memory of their ending.
+ */
+export function expiresAtSeconds(
+  claims: Pick<AccessClaims, 'exp' | 'iat'>,
+  lifetimeSeconds: number,
+): number {
+  return Math.min(claims.exp, claims.iat + lifetimeSeconds)
 }
 
 const members: Readonly<Record<string, (value: unknown) => boolean>> = {

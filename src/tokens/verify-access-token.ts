@@ -7,7 +7,13 @@
 import { JOSEError } from 'jose/errors'
 import { flattenedVerify } from 'jose/jws/flattened/verify'
 import { AuthError } from '../errors.ts'
-import { type AccessClaims, claimsProblem, type ExpectedClaims, isExpired } from './claims.ts'
+import {
+  type AccessClaims,
+  claimsProblem,
+  type ExpectedClaims,
+  expiresAtSeconds,
+  maximumLifetimeSeconds,
+} from './claims.ts'
 import { parseAccessTokenJws, type UnverifiedJws } from './jws-format.ts'
 import { refuseToken } from './refuse-token.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -15,6 +21,8 @@ import { parseStrictJsonObject } from './strict-json.ts'
 
 export interface AccessTokenVerificationOptions extends ExpectedClaims {
   readonly keys: Pick<SigningKeys, 'find'>
+  /** Lifetime of the tokens that are issued now; older ones live no longer. @default 24 hours */
+  readonly lifetimeSeconds?: number
 }
 
 export type AccessTokenVerification = (
@@ -33,7 +41,7 @@ const maximumLeewaySeconds = 60
 export function createAccessTokenVerification(
   options: AccessTokenVerificationOptions,
 ): AccessTokenVerification {
-  const { keys, leewaySeconds } = options
+  const { keys, leewaySeconds, lifetimeSeconds = maximumLifetimeSeconds } = options
   if (!(leewaySeconds >= 0 && leewaySeconds <= maximumLeewaySeconds)) {
     throw new TypeError('leewaySeconds must be from 0 to 60')
   }
@@ -45,7 +53,8 @@ export function createAccessTokenVerification(
     const problem = claimsProblem(claims, options, nowMilliseconds)
     if (problem !== undefined) refuseToken(`claim ${problem}`)
     const accessClaims = claims as AccessClaims
-    if (isExpired(accessClaims, leewaySeconds, nowMilliseconds)) {
+    const endSeconds = expiresAtSeconds(accessClaims, lifetimeSeconds) + leewaySeconds
+    if (nowMilliseconds >= endSeconds * 1000) {
       throw new AuthError('token_expired')
     }
     return deepFreeze(accessClaims)

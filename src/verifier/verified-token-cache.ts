@@ -7,7 +7,7 @@
  * is O(1).
  */
 
-import type { AccessClaims } from '../tokens/claims.ts'
+import { type AccessClaims, expiresAtSeconds } from '../tokens/claims.ts'
 
 export interface VerifiedTokenCache {
   /** @returns the claims, unless the token is unknown here or no longer valid at `now`. */
@@ -86,7 +86,8 @@ export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): Ve
     set(token: string, claims: AccessClaims, now: number) {
       const signature = signatureOf(token)
       if (young.has(signature)) return
-      const validUntil = (claims.exp + leewaySeconds) * 1000
+      const endSeconds = expiresAtSeconds(claims, accessLifetimeSeconds) + leewaySeconds
+      const validUntil = endSeconds * 1000
       old.delete(signature)
       add(signature, Object.freeze({ token, claims, validUntil }), now)
     },

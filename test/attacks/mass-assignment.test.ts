@@ -61,7 +61,7 @@ test('the session that a log-in or log-out ends is never named by fields of the 
   const attacker = await loggedIn(base, 'attacker')
   const earlierRefreshToken = victim.held().refreshToken
   await send(`${base}/auth/login`, 'POST', {
-    body: { username: 'attacker', password, earlierRefreshToken },
+    body: { username: 'attacker', password, earlierRefreshTokens: [earlierRefreshToken] },
   })
   const caller = { accountId: sub, sessionId: sid }
   await attacker.call('POST', '/auth/logout', { caller, ...caller })

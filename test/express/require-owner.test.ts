@@ -57,6 +57,29 @@ test('what nobody owns is forbidden, as what somebody else owns', async () => {
   }
 })
 
+test('what other middleware wrote into req.auth is not believed', async () => {
+  const { auth } = await createTestAuth()
+  const app = express()
+  app.use((request, _response, next) => {
+    Object.assign(request, { auth: { sub: 'victim' } })
+    next()
+  })
+  app.get(
+    '/victim',
+    requireOwner(auth, () => 'victim'),
+    (_request, response) => {
+      response.json({ secret: true })
+    },
+  )
+  const base = await listen(app)
+  expect((await send(`${base}/victim`, 'GET')).status).toBe(401)
+})
+
+test('a scope that no token can have is a mistake of the programmer', async () => {
+  const { auth } = await createTestAuth()
+  expect(() => requireAuth(auth, { scopes: ['größe'] })).toThrow(TypeError)
+})
+
 test('an error while the owner is looked up goes to Express, and nobody passes', async () => {
   const { base } = await serve()
   const ada = await loggedIn(base, 'ada')

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { loggedIn } from '../support/client.ts'
 import { openFailingStores } from '../support/failing-stores.ts'
 import { send } from '../support/send.ts'
-import { createTestAuth, serveNode, shareServer } from '../support/test-server.ts'
+import { createTestAuth, password, serveNode, shareServer } from '../support/test-server.ts'
 
 const server = shareServer()
 const url = (path: string) => `${server.get().base}${path}`
@@ -50,6 +50,26 @@ describe('R10: with tokens', () => {
     expect((await logout({ body: { refreshToken: `${refreshToken}x` } })).status).toBe(401)
     expect((await logout({})).body.code).toBe('credentials_missing')
     expect((await profile(accessToken)).status).toBe(200)
+  })
+})
+
+describe('R10: what is proven ends, whatever stands beside it', () => {
+  test('a damaged refresh token does not keep the access token from logging out', async () => {
+    const { accessToken } = await tokensOf('damaged')
+    const body = { refreshToken: 'csr_damaged' }
+    expect((await logout({ headers: bearer(accessToken), body })).status).toBe(204)
+    expect((await profile(accessToken)).status).toBe(401)
+  })
+
+  test('a planted second cookie keeps nobody from logging out, or from logging in', async () => {
+    const { accessToken, refreshToken } = await tokensOf('planted')
+    const Cookie = `refresh_token=planted; refresh_token=${refreshToken}`
+    const headers = { Cookie, Origin: server.get().base }
+    const body = { username: 'planted', password }
+    expect((await send(url('/auth/login'), 'POST', { headers: { Cookie }, body })).status).toBe(200)
+    const { status, setCookies } = await logout({ headers })
+    expect([status, setCookies.length]).toEqual([204, 2])
+    expect((await profile(accessToken)).status).toBe(401)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { claimsProblem, isExpired } from '../../src/tokens/claims.ts'
+import { claimsProblem, expiresAtSeconds } from '../../src/tokens/claims.ts'
 import { audience, goodClaims, issuer, start, startSeconds } from './token-kit.ts'
 
 const expected = { issuer, audience, leewaySeconds: 5 }
@@ -62,11 +62,11 @@ describe('the claims of an access token', () => {
     expect(problem({ exp: startSeconds + 86_401 })).toBe('lifetime')
   })
 
-  it('J10: exp counts from its second on, after the leeway', () => {
-    const { exp } = goodClaims
-    expect(isExpired({ exp }, 5, (exp + 5) * 1000 - 1)).toBe(false)
-    expect(isExpired({ exp }, 5, (exp + 5) * 1000)).toBe(true)
-    expect(isExpired({ exp }, 0, exp * 1000)).toBe(true)
+  it('R14: a token ends at exp, and no later than one that is issued now', () => {
+    const { exp, iat } = goodClaims
+    expect(expiresAtSeconds({ exp, iat }, exp - iat)).toBe(exp)
+    expect(expiresAtSeconds({ exp, iat }, 24 * 3600)).toBe(exp)
+    expect(expiresAtSeconds({ exp, iat }, 60)).toBe(iat + 60)
   })
 
   it.each(['sub', 'sid', 'jti', 'client_id'])('J10: %s is a string that is not empty', (name) => {

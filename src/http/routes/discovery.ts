@@ -27,6 +27,7 @@ export const discoveryRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: paths.check,
+    anyMethod: true,
     summary: 'Forward-auth for reverse proxies: 204 with X-Auth-… headers, or 401',
     access: 'open',
     success: { status: 204 },
@@ -54,7 +55,7 @@ export function metadataResponse(settings: HttpSettings): HttpResponse {
   )
 }
 
-/** The proxy's own request is a GET; the CSRF rule is for the method that it forwards. */
+/** The CSRF rule is for the client's method: named in a header, or passed on as it is. */
 async function handleCheck({ core, request }: Call): Promise<HttpResponse> {
   const forwarded: GuardRequest = {
     method: request.header('x-forwarded-method')?.toUpperCase() ?? request.method,

@@ -6,7 +6,7 @@ import { refresh } from '../../flows/refresh.ts'
 import { register } from '../../flows/register.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
-import { clearedCookies, cookieName, readCookie } from '../cookies.ts'
+import { clearedCookies, cookieName, readCookie, readCookies } from '../cookies.ts'
 import { isOwnRequest, requireOwnRequest } from '../csrf.ts'
 import { problemResponse } from '../problem.ts'
 import type { HttpRequest } from '../request.ts'
@@ -56,10 +56,9 @@ async function handleRegister({ core, request }: Call): Promise<HttpResponse> {
 async function handleLogin({ core, request }: Call): Promise<HttpResponse> {
   const { transport = 'bearer', ...input } = await readBody(request, 'login')
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
-  const earlierRefreshToken = isOwnRequest(core.settings, request)
-    ? refreshCookie(core.settings, request)
-    : undefined
-  const credentials = { ...input, earlierRefreshToken }
+  const isOwn = isOwnRequest(core.settings, request)
+  const earlierRefreshTokens = isOwn ? refreshCookies(core.settings, request) : []
+  const credentials = { ...input, earlierRefreshTokens }
   const { user, session } = await login(core.context, credentials, deviceOf(request))
   return tokenResponse(core.settings, transport, session, { user })
 }
@@ -90,5 +89,9 @@ const endsCookies: ReadonlySet<ErrorCode> = new Set([
   'session_ended',
 ])
 
-export const refreshCookie = (settings: HttpSettings, request: HttpRequest): string | undefined =>
+const refreshCookie = (settings: HttpSettings, request: HttpRequest): string | undefined =>
   readCookie(request.header('cookie'), cookieName(settings, 'refresh'))
+
+/** All refresh cookies: of two, one was planted, and nobody may be kept from logging in or out. */
+export const refreshCookies = (settings: HttpSettings, request: HttpRequest): readonly string[] =>
+  readCookies(request.header('cookie'), cookieName(settings, 'refresh'))

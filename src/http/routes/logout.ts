@@ -10,7 +10,7 @@ import { requireOwnRequest } from '../csrf.ts'
 import { findAccessToken } from '../guard.ts'
 import { emptyResponse, type HttpResponse } from '../response.ts'
 import type { Call, Route } from '../route.ts'
-import { refreshCookie } from './login.ts'
+import { refreshCookies } from './login.ts'
 
 export const logoutRoutes: readonly Route[] = [
   {
@@ -44,18 +44,20 @@ async function handleLogout({ core, request }: Call): Promise<HttpResponse> {
   const found = findAccessToken(core.settings, request)
   // Bearer mode reads no cookie.
   const isBearer = refreshToken !== undefined || found?.transport === 'bearer'
-  const cookie = isBearer ? undefined : refreshCookie(core.settings, request)
-  if (found === undefined && refreshToken === undefined && cookie === undefined) {
+  const cookies = isBearer ? [] : refreshCookies(core.settings, request)
+  const usesCookies = cookies.length > 0 || found?.transport === 'cookie'
+  if (found === undefined && refreshToken === undefined && !usesCookies) {
     throw new AuthError('credentials_missing')
   }
-  const usesCookies = cookie !== undefined || found?.transport === 'cookie'
   if (usesCookies) requireOwnRequest(core.settings, request)
 
-  const named = refreshToken ?? genuine(core, cookie)
-  // With a refresh token beside it, an access token that has expired or ended is no obstacle.
-  const tolerant = usesCookies || named !== undefined
+  // A cookie that is not ours is cleared like any other. With a refresh token beside it, an access
+  // token that has expired or ended is no obstacle.
+  const genuine = cookies.filter((cookie) => core.context.refreshTokens.open(cookie))
+  const tolerant = usesCookies || refreshToken !== undefined
   const caller = found && (await callerOf(core, found.token, tolerant))
-  await logout(core.context, { caller, refreshToken: named })
+  await logout(core.context, { caller, refreshToken })
+  for (const cookie of genuine) await logout(core.context, { refreshToken: cookie })
   return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
 }
 
@@ -82,7 +84,3 @@ async function callerOf(core: HttpCore, token: string, tolerant: boolean) {
     throw error
   }
 }
-
-// A cookie that is not ours is cleared like any other.
-const genuine = (core: HttpCore, cookie: string | undefined): string | undefined =>
-  cookie !== undefined && core.context.refreshTokens.open(cookie) ? cookie : undefined
