@@ -13,10 +13,10 @@ export const exitCodes = {
 
 export const exitCodesHelp = `Exit codes:
   0  done
-  1  failed: the database does not answer, the configuration is not valid, cancelled
+  1  failed: no database, a configuration that is not valid, cancelled
   2  misuse: an unknown command or option, something is missing
   3  not found: no such account or session
-  4  refused: the name is taken, or the password or a value is not allowed
+  4  refused: the name is taken, the password or a value is not allowed
 `
 
 /** The command line was wrong; the usage of the command is shown with the complaint. */

@@ -3,8 +3,8 @@
 import { parseArgs } from 'node:util'
 import type { Command, Input } from './command.ts'
 import { MisuseError } from './exit-codes.ts'
-import { suggestion } from './nearest.ts'
 import { printable } from './printable.ts'
+import { suggestion } from './suggestion.ts'
 
 /** @throws MisuseError for what the command does not know, for what is missing or too much. */
 export function parseArguments(command: Command, args: readonly string[]): Input {

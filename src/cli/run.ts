@@ -7,9 +7,9 @@
 import type { Command, CommandGroup, Context } from './command.ts'
 import { describeError, exitCodeOf, exitCodes, MisuseError } from './exit-codes.ts'
 import { commandHelp, groupHelp, mainHelp, usageOf } from './help.ts'
-import { suggestion } from './nearest.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { printable } from './printable.ts'
+import { suggestion } from './suggestion.ts'
 
 interface GroupEntry {
   readonly name: string

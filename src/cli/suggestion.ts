@@ -1,7 +1,7 @@
-/** The nearest known word to a misspelt one. */
+/** "Did you mean": the nearest known word to a misspelt one. */
 
 /** @returns undefined when nothing known is near: more than a third of the letters differ. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   // A word longer than this is no slip of the finger, and the distance costs its square.
   if (word.length > 40) return undefined
   const ranked = known
