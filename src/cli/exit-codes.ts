@@ -58,7 +58,7 @@ export function describeError(error: unknown): string {
   if (error.code === 'temporarily_unavailable') return 'The database does not answer; try again.'
   if (error.code !== 'invalid_request') return printableLines(error.message)
   const fields = (error.details.fields ?? []).map(({ field, message }) =>
-    `  ${field || 'the account'} ${message}`.trimEnd(),
+    field === '' ? `  ${message}` : `  ${field}: ${message}`,
   )
   return printableLines([error.message, ...fields].join('\n'))
 }

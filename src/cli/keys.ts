@@ -24,18 +24,18 @@ const rotate: Command = {
   summary: 'Makes a new signing key.',
   positionals: [],
   options: {
-    now: { meaning: 'sign with it at once; asks for confirmation' },
+    now: { meaning: 'for a key that leaked: all others end; asks for confirmation' },
     ...yesOption,
     ...jsonOption,
   },
   notes:
-    'The new key is published first and signs once every verifier knows it. With\n' +
-    '--now it signs at once: services that keep the old key set for a while refuse\n' +
-    'its tokens until they read the new one.',
+    'The new key is published first and signs once every verifier knows it; nobody\n' +
+    'notices. With --now it signs at once and all other keys end: every access token\n' +
+    'is refused until its client has refreshed, which needs no new log-in.',
   example: 'countersign keys rotate',
   run: async (input, context) => {
     const isNow = input.isOn('now')
-    const question = 'Sign with a new key at once, before every service knows it?'
+    const question = 'End all other keys, and with them every access token, at once?'
     await confirm(context.io, question, !isNow || input.isOn('yes'))
     await withAuth(context, async (auth) => {
       const { kid, activeAt } = await auth.keys.rotate(isNow ? { now: true } : {})

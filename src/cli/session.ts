@@ -1,7 +1,9 @@
 /** `countersign session …`: where an account is logged in. */
 
+import { AuthError } from '../errors.ts'
 import type { SessionView } from '../wire.ts'
 import { type Command, type CommandGroup, jsonOption, withAuth } from './command.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
 import { findAccount } from './find-account.ts'
 import { printable, toJson } from './printable.ts'
 import { formatTable, shortTime } from './table.ts'
@@ -33,7 +35,11 @@ const end: Command = {
     withAuth(context, async (auth) => {
       const { id } = await findAccount(auth, input.positional('user'))
       const sessionId = input.positional('session-id')
-      await auth.sessions.end(id, sessionId)
+      await auth.sessions.end(id, sessionId).catch((error: unknown) => {
+        if (!(error instanceof AuthError && error.code === 'not_found')) throw error
+        const sentence = `The account has no session '${printable(sessionId)}'.`
+        throw new CommandError(sentence, exitCodes.notFound)
+      })
       const sentence = `Session ${printable(sessionId)} has ended.`
       context.io.write(input.isOn('json') ? toJson({ id: sessionId }) : sentence)
     }),

@@ -29,7 +29,7 @@ const show: Command = {
 const disable: Command = {
   ...oneUser,
   name: 'disable',
-  summary: 'Locks an account out.',
+  summary: 'Locks an account out and ends its sessions.',
   options: jsonOption,
   example: 'countersign user disable ada',
   run: setStatus('disable', 'is disabled'),
@@ -56,7 +56,7 @@ function setStatus(verb: 'disable' | 'enable', outcome: string): Command['run'] 
 
 const setPassword: Command = {
   name: 'set-password',
-  summary: 'Gives an account a new password.',
+  summary: 'Gives an account a new password and ends its sessions.',
   positionals: ['user'],
   options: jsonOption,
   notes: `${namedBy}\n${passwordNotes}`,
@@ -73,7 +73,7 @@ const setPassword: Command = {
 const remove: Command = {
   ...oneUser,
   name: 'delete',
-  summary: 'Deletes an account for good.',
+  summary: 'Deletes an account and all it has, for good.',
   options: { ...yesOption, ...jsonOption },
   example: 'countersign user delete ada --yes',
   run: (input, context) =>

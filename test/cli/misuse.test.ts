@@ -62,7 +62,7 @@ describe('a failure', () => {
     const refuse = () => Promise.reject(new AuthError('invalid_request', { fields }))
     const failure = { ...auth, users: { ...auth.users, setRoles: refuse } }
     const { code, errors } = await typed('user roles user1 --add x', { auth: failure })
-    expect([code, errors]).toEqual([4, 'The request is not valid.\n  username is too long'])
+    expect([code, errors]).toEqual([4, 'The request is not valid.\n  username: is too long'])
     expect(auth.closes()).toBe(1)
   })
 })
