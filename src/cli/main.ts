@@ -1,60 +1,24 @@
 #!/usr/bin/env node
-/** The command `countersign`: finds the command's file and turns failures into exit codes. */
+/** The command `countersign`, as a process. */
 
 import { readFileSync } from 'node:fs'
-
-const help = `Usage: countersign <command>
-
-Commands:
-  serve        run the authentication server
-  help         show this, or 'countersign serve --help' for every setting
-
-Options:
-  --help       help of a command
-  --version    print the version
-`
-
-const write = (line: string): void => void process.stdout.write(`${line}\n`)
+import { openAuth } from './open-auth.ts'
+import { run } from './run.ts'
+import { terminalIo } from './terminal-io.ts'
 
 function readVersion(): string {
   const file = new URL('../../package.json', import.meta.url)
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
-async function run([command = 'help', ...rest]: readonly string[]): Promise<number> {
-  const wantsHelp = rest.includes('--help') || rest.includes('-h')
-  switch (command) {
-    case 'serve': {
-      const { serve, serveHelp } = await import('./serve.ts')
-      if (wantsHelp) write(serveHelp)
-      else if (rest.length > 0) return misused(`serve takes no argument '${rest[0]}'`)
-      else await serve(write, readVersion())
-      return 0
-    }
-    case 'help':
-    case '--help':
-    case '-h':
-      write(help)
-      return 0
-    case '--version':
-      write(readVersion())
-      return 0
-    default:
-      return misused(`there is no command '${command}'`)
-  }
-}
+// Whoever reads our output may stop reading: `countersign user list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(1)
+})
 
-function misused(complaint: string): number {
-  process.stderr.write(`countersign: ${complaint}\n\n${help}`)
-  return 2
-}
-
-run(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 1
-  },
-)
+process.exitCode = await run(process.argv.slice(2), {
+  io: terminalIo(),
+  version: readVersion(),
+  openAuth,
+})

@@ -5,24 +5,35 @@ import { environmentVariables } from '../options/environment.ts'
 import { readServerSettings, serverVariables } from '../server/environment.ts'
 import { formatEvent } from '../server/log.ts'
 import { startServer } from '../server/start-server.ts'
+import type { CommandGroup } from './command.ts'
 
 const rows = [...serverVariables, ...environmentVariables]
 const [nameWidth, defaultWidth] = [0, 1].map(
   (column) => Math.max(...rows.map((row) => (row[column] as string).length)) + 2,
 ) as [number, number]
 
-export const serveHelp = `Usage: countersign serve
+export const serveGroup: CommandGroup = {
+  name: 'serve',
+  commands: [
+    {
+      name: '',
+      summary: 'Runs the authentication server. Everything is set by environment variables:',
+      positionals: [],
+      options: {},
+      notes: rows
+        .map(
+          ([name, value, meaning]) =>
+            `  ${name.padEnd(nameWidth)}${value.padEnd(defaultWidth)}${meaning}`,
+        )
+        .join('\n'),
+      example: `NODE_ENV=production COUNTERSIGN_ISSUER=https://auth.example.com \\
+  COUNTERSIGN_SECRET="$(openssl rand -base64 48)" countersign serve`,
+      run: (_input, { io, version }) => serve(io.write, version),
+    },
+  ],
+}
 
-Runs the authentication server. Everything is set by environment variables:
-
-${rows.map(([name, value, meaning]) => `  ${name.padEnd(nameWidth)}${value.padEnd(defaultWidth)}${meaning}`).join('\n')}
-
-Example, production:
-  NODE_ENV=production COUNTERSIGN_ISSUER=https://auth.example.com \\
-  COUNTERSIGN_SECRET="$(openssl rand -base64 48)" countersign serve
-`
-
-export async function serve(write: (line: string) => void, version: string): Promise<void> {
+async function serve(write: (line: string) => void, version: string): Promise<void> {
   const server = await startServer(readServerSettings(process.env), version)
   server.auth.on((event) => write(formatEvent(event, systemClock())))
   write(`Countersign ${version} listens on ${server.url}`)

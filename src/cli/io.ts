@@ -1,0 +1,18 @@
+/** What a command may do with its terminal, so that tests can stand in for one. */
+
+export interface Io {
+  /** Prints to stdout; the line break is added. */
+  write(text: string): void
+  /** Prints to stderr; the line break is added. */
+  writeError(text: string): void
+  /** Whether somebody sits at stdin who can be asked. */
+  readonly isTty: boolean
+  /**
+   * Asks on stderr and waits for a line; a hidden one is not echoed.
+   *
+   * @returns undefined when the person ends the input (Ctrl-C, Ctrl-D).
+   */
+  ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | undefined>
+  /** The first line of stdin where it is no terminal; undefined when there is none. */
+  readLine(): Promise<string | undefined>
+}
