@@ -17,6 +17,7 @@ import { joinParts, type Parts } from './join-parts.ts'
 import type { AuthOptions } from './options/auth-options.ts'
 import { resolveOptions } from './options/resolve-options.ts'
 import type { AccessClaims } from './tokens/claims.ts'
+import type { SigningKeys } from './tokens/signing-keys.ts'
 
 /** What an application holds: made once by `createAuth`, closed when it stops. */
 export interface Auth {
@@ -36,6 +37,8 @@ export interface Auth {
   verify(accessToken: string): AccessClaims | Promise<AccessClaims>
   /** Calls the listener for every security event. One that throws is reported and breaks nothing. */
   on(listener: (event: AuthEvent) => void): void
+  /** The signing keys: makes the next one, lists them. Rotation at the interval needs no call. */
+  readonly keys: Pick<SigningKeys, 'rotate' | 'list'>
   /** Resolves when the stores answer. @throws AuthError `temporarily_unavailable`. */
   ready(): Promise<void>
   /** Stops the feed and closes the stores. Requests after it are answered 503. */
@@ -59,13 +62,14 @@ export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
 }
 
 function assemble(parts: Parts, listeners: Set<(event: AuthEvent) => void>): Auth {
-  const { context, core, stores, follower } = parts
+  const { context, core, stores, follower, keys } = parts
   const bound = bindFlows(context)
   let closing: Promise<void> | undefined
   return Object.freeze({
     ...bound,
     verify: (accessToken: string) => core.verifier.verify(accessToken),
     on: (listener: (event: AuthEvent) => void) => void listeners.add(listener),
+    keys: Object.freeze({ rotate: keys.rotate, list: keys.list }),
     ready: () => stores.ping(),
     close: () => {
       closing ??= parts.stop().then(() => follower.stop().then(() => stores.close()))

@@ -45,6 +45,7 @@ export type AuthEvent =
       readonly advice: string
     }
   | { readonly type: 'signing_key_created'; readonly kid: string }
+  | { readonly type: 'signing_key_removed'; readonly kid: string }
 
 export type AuthEventType = AuthEvent['type']
 export type Emit = (event: AuthEvent) => void

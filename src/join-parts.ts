@@ -11,8 +11,9 @@ import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
 import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
+import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
-import { openSigningKeys } from './tokens/signing-keys.ts'
+import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
 import { createVerifier } from './verifier/verifier.ts'
@@ -22,6 +23,7 @@ export interface Parts {
   readonly core: HttpCore
   readonly stores: Stores
   readonly follower: FeedFollower
+  readonly keys: SigningKeys
   /** Stops timers. */
   stop(): Promise<void>
 }
@@ -42,7 +44,11 @@ export async function joinParts(
   const leewaySeconds = options.leeway / 1000
   const ring = createKeyRing(secrets, 'signing key seal')
   const { algorithm } = options
-  const keys = await openSigningKeys({ store: stores.keys, ring, algorithm, now, emit })
+  const times = keyTimesOf(options)
+  const keys = await openSigningKeys({
+    ...{ store: stores.keys, ring, algorithm, times, now, emit },
+    onRemoved: () => verifier.forgetVerified(),
+  })
 
   const follower = createFeedFollower({
     read: stores.sessions.revocations,
@@ -121,7 +127,11 @@ export async function joinParts(
     core: Object.freeze({ context, verifier, settings: settingsOf(options), jwks: keys.jwks }),
     stores,
     follower,
-    stop: async () => clearInterval(pruning),
+    keys,
+    stop: () => {
+      clearInterval(pruning)
+      return keys.stop()
+    },
   }
 }
 

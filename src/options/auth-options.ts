@@ -42,6 +42,10 @@ export interface AuthOptions {
     /** Clock difference that is forgiven, at most '60s'. @default '5s' */
     readonly leeway?: Duration
   }
+  readonly signingKeys?: {
+    /** A new signing key is made this often; a day or more. @default '90d' */
+    readonly rotationInterval?: Duration
+  }
   readonly session?: {
     /** A session ends when it was not refreshed for this long. @default '7d' */
     readonly inactivityTimeout?: Duration
@@ -91,6 +95,7 @@ export const defaults = Object.freeze({
   algorithm: 'ES256',
   accessLifetime: '15m',
   leeway: '5s',
+  rotationInterval: '90d',
   inactivityTimeout: '7d',
   absoluteLifetime: '30d',
   sessionLimit: 20,

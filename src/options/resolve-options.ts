@@ -25,6 +25,7 @@ export interface ResolvedOptions {
   readonly algorithm: SigningAlgorithm
   readonly accessLifetime: number
   readonly leeway: number
+  readonly rotationInterval: number
   readonly inactivityTimeout: number
   readonly absoluteLifetime: number
   readonly sessionLimit: number
@@ -129,8 +130,9 @@ function resolvePlaces(options: AuthOptions, { mistakes }: Checks) {
 
 /** How long tokens and sessions live, and how many there may be. */
 function resolveLifetimes(options: AuthOptions, { duration, whole, oneOf }: Checks) {
-  const { accessToken = {}, session = {}, revocation = {} } = options
+  const { accessToken = {}, signingKeys = {}, session = {}, revocation = {} } = options
   const { lifetime = defaults.accessLifetime, leeway = defaults.leeway } = accessToken
+  const { rotationInterval = defaults.rotationInterval } = signingKeys
   const { inactivityTimeout = defaults.inactivityTimeout } = session
   const { absoluteLifetime = defaults.absoluteLifetime } = session
   const { limit = defaults.sessionLimit, refreshLimit = defaults.refreshLimit } = session
@@ -145,6 +147,7 @@ function resolveLifetimes(options: AuthOptions, { duration, whole, oneOf }: Chec
     algorithm: oneOf('accessToken.algorithm', algorithm, ['ES256', 'EdDSA', 'RS256', 'HS256']),
     accessLifetime,
     leeway: duration('accessToken.leeway', leeway, 0, minute),
+    rotationInterval: duration('signingKeys.rotationInterval', rotationInterval, day, 4000 * day),
     inactivityTimeout: duration('session.inactivityTimeout', inactivityTimeout, ...range),
     absoluteLifetime: duration('session.absoluteLifetime', absoluteLifetime, ...range),
     sessionLimit: whole('session.limit', limit, count),

@@ -150,6 +150,8 @@ export interface StoredKey {
   readonly publicJwk: Readonly<Record<string, unknown>>
   readonly sealedPrivateJwk: string
   readonly createdAt: number
+  /** From when on it signs; until then it is only published. */
+  readonly activeAt: number
 }
 
 export interface KeyStore {
@@ -158,6 +160,8 @@ export interface KeyStore {
   addKey(key: StoredKey): Promise<'added' | 'exists'>
   /** Replaces the sealed private part, when the server secret changed. */
   resealKey(kid: string, sealedPrivateJwk: string): Promise<void>
+  /** Removes a key. One that is gone already is no mistake. Durable. */
+  removeKey(kid: string): Promise<void>
 }
 
 /** All that a deployment keeps. */

@@ -9,6 +9,7 @@ import { FlattenedSign } from 'jose/jws/flattened/sign'
 import { toSeconds } from '../clock.ts'
 import { type AccessClaims, maximumLifetimeSeconds } from './claims.ts'
 import { maximumTokenLength } from './jws-format.ts'
+import type { SigningKey } from './key-set.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** The `client_id` of the application's own sessions; RFC 9068 §2.2 requires one. */
@@ -35,7 +36,7 @@ export interface AccessTokenSignerOptions {
   readonly audience: string
   /** At most 24 hours. */
   readonly lifetimeSeconds: number
-  readonly keys: Pick<SigningKeys, 'current'>
+  readonly keys: Pick<SigningKeys, 'forSigning'>
 }
 
 export type AccessTokenSigner = (subject: AccessSubject, nowMilliseconds: number) => Promise<string>
@@ -69,13 +70,13 @@ export function createAccessTokenSigner(options: AccessTokenSignerOptions): Acce
     }
     // `nbf` would move the start, and an own `toJSON` would replace the whole.
     const claims = { ...subject.claims, nbf: undefined, toJSON: undefined, ...standard }
-    return sign(JSON.stringify(claims), keys.current())
+    return sign(JSON.stringify(claims), await keys.forSigning())
   }
 }
 
 async function sign(
   claimsJson: string,
-  { algorithm, kid, privateKey }: ReturnType<SigningKeys['current']>,
+  { algorithm, kid, privateKey }: SigningKey,
 ): Promise<string> {
   // Measured: the flattened form costs least of jose's three; joining it is the compact form.
   const jws = await new FlattenedSign(Buffer.from(claimsJson))

@@ -1,39 +1,36 @@
 /**
- * The signing keys of a deployment: made once by whichever process comes first, agreed through the
- * store, looked up by kid, published as a JWKS (RFC 7517 §5).
+ * The signing keys of a deployment as one process knows them: read at an interval, looked up by kid,
+ * published as a JWKS (RFC 7517 §5).
  *
- * Signs and verifies nothing. A kid is an opaque key of a Map, and asking for an unknown one costs
- * at most one read of the store in ten seconds.
+ * Signs and verifies nothing. A kid is an opaque key of a Map, and asking for unknown ones costs at
+ * most one read of the store in ten seconds.
  */
 
-import type { CryptoKey, JWK } from 'jose'
-import type { Clock } from '../clock.ts'
-import type { KeyRing } from '../crypto/key-rings.ts'
-import { isSealedWithCurrentKey } from '../crypto/sealed-value.ts'
-import { AuthError, unavailable } from '../errors.ts'
-import type { Emit } from '../events.ts'
-import type { KeyStore, StoredKey } from '../stores/ports.ts'
-import type { SigningAlgorithm } from './key-material.ts'
-import { createStoredKey, type OpenedKey, openStoredKey, resealed } from './stored-keys.ts'
+import type { JWK } from 'jose'
+import { toIsoTime } from '../clock.ts'
+import { type AuthError, unavailable } from '../errors.ts'
+import { type KeyState, keyState, relistMilliseconds } from './key-life.ts'
+import type { KeySet, SigningKey, VerificationKey } from './key-set.ts'
+import { createKeyUpkeep, type KeyUpkeep, type KeyUpkeepOptions } from './key-upkeep.ts'
 
 export type { SigningAlgorithm } from './key-material.ts'
 
-export interface SigningKey {
+/** A signing key as its owner sees it; times in ISO 8601. */
+export interface SigningKeyView {
   readonly kid: string
-  readonly algorithm: SigningAlgorithm
-  readonly privateKey: CryptoKey
-}
-
-export interface VerificationKey {
-  readonly kid: string
-  /** The only algorithm that this key verifies. */
-  readonly algorithm: SigningAlgorithm
-  readonly publicKey: CryptoKey
+  readonly algorithm: string
+  readonly createdAt: string
+  /** From when on it signs. */
+  readonly activeAt: string
+  /** `published`: verifies, signs later. `retiring`: verifies what it signed until that expires. */
+  readonly state: Exclude<KeyState, 'retired'>
 }
 
 export interface SigningKeys {
-  /** The key that signs now. */
+  /** The key that signs now, as far as this process has read. */
   current(): SigningKey
+  /** The same, after a read of the store where the last one is too old to know the newest key. */
+  forSigning(): SigningKey | Promise<SigningKey>
   /**
    * Looks a key up. A known kid is answered at once.
    *
@@ -42,27 +39,32 @@ export interface SigningKeys {
   find(kid: string): VerificationKey | undefined | Promise<VerificationKey | undefined>
   /** Public keys only; HS256 keys are never in it. */
   jwks(): { readonly keys: readonly JWK[] }
+  /**
+   * Adds the next key, active one publication interval later; one that waits already is returned.
+   *
+   * @param options `now`: the new key signs at once, and all others end. For a key that leaked.
+   */
+  rotate(options?: { readonly now?: boolean }): Promise<Pick<SigningKeyView, 'kid' | 'activeAt'>>
+  /** The keys of the store that are not retired, oldest first. */
+  list(): Promise<readonly SigningKeyView[]>
+  /** Reads the keys, adds and removes what is due; a timer does so each minute. Never rejects. */
+  refresh(): Promise<void>
+  /** Ends the timer; resolves when a read that goes on has ended. */
+  stop(): Promise<void>
 }
 
-export interface SigningKeysOptions {
-  readonly store: KeyStore
-  /** The ring of purpose `signing key seal`. */
-  readonly ring: KeyRing
-  readonly algorithm: SigningAlgorithm
-  readonly now: Clock
-  readonly emit: Emit
+export interface SigningKeysOptions extends KeyUpkeepOptions {
+  /** Called when a key no longer verifies, so that what it verified may be forgotten. */
+  readonly onRemoved?: () => void
 }
 
 const listCooldownMilliseconds = 10_000
 /** The same after a read that failed. */
 const failureCooldownMilliseconds = 1000
-const openAttempts = 8
-
-interface KeySet {
-  readonly signing: SigningKey | undefined
-  readonly byKid: ReadonlyMap<string, VerificationKey>
-  readonly jwks: { readonly keys: readonly JWK[] }
-}
+/** The timer, after a read that failed. */
+const retryMilliseconds = 5000
+/** Below every publication interval: a younger list holds each key whose time has come. */
+const signingListAge = 300_000
 
 /**
  * Opens the keys of the store, and makes one when none can sign with this algorithm.
@@ -73,95 +75,119 @@ interface KeySet {
  * @throws TypeError when the store holds a weak or malformed key.
  */
 export async function openSigningKeys(options: SigningKeysOptions): Promise<SigningKeys> {
-  const { store, ring, algorithm, now, emit } = options
-  for (let attempt = 0; attempt < openAttempts; attempt += 1) {
-    const stored = await store.listKeys()
-    const keys = await readKeySet(stored, ring, algorithm)
-    if (keys.signing !== undefined) {
-      await resealKeys(stored, store, ring)
-      return followKeys(options, keys, keys.signing)
-    }
-    const sequence = Math.max(0, ...stored.map((key) => key.sequence)) + 1
-    const made = await createStoredKey(ring, algorithm, sequence, now())
-    // When another process was first, its key is in the next list.
-    if ((await store.addKey(made)) === 'added') emit({ type: 'signing_key_created', kid: made.kid })
-  }
-  throw new AuthError('temporarily_unavailable', { cause: 'no signing key could be agreed on' })
+  const upkeep = createKeyUpkeep(options)
+  return followKeys(options, upkeep, await upkeep.maintain(), options.now())
 }
 
-function followKeys(options: SigningKeysOptions, first: KeySet, signing: SigningKey): SigningKeys {
-  const { store, ring, algorithm, now } = options
+function followKeys(
+  options: SigningKeysOptions,
+  upkeep: KeyUpkeep,
+  first: KeySet,
+  openedAt: number,
+): SigningKeys {
+  const { now, times, store } = options
   let keys = first
-  let current = signing
-  let listedAt = Number.NEGATIVE_INFINITY
+  let current = first.signing(openedAt) as SigningKey
+  let readAt = openedAt
+  let askedAt = Number.NEGATIVE_INFINITY
   let failure: AuthError | undefined
   let listing: Promise<void> | undefined
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let refreshing: Promise<void> | undefined
 
-  async function list(): Promise<void> {
+  async function readKeys(): Promise<void> {
+    const startedAt = now()
     try {
-      keys = await readKeySet(await store.listKeys(), ring, algorithm)
-      current = keys.signing ?? current
+      const before = keys
+      keys = await upkeep.read()
+      readAt = startedAt
       failure = undefined
+      const verifiedBy = (set: KeySet, kid: string) => set.find(kid, startedAt) !== undefined
+      if (before.stored.some(({ kid }) => verifiedBy(before, kid) && !verifiedBy(keys, kid))) {
+        options.onRemoved?.()
+      }
     } catch (error) {
       failure = unavailable(error)
-    } finally {
-      listedAt = now()
-      listing = undefined
     }
+  }
+
+  /** One at a time: a later answer of the store never gives way to an earlier one. */
+  function list(): Promise<void> {
+    listing ??= readKeys().finally(() => {
+      listing = undefined
+    })
+    return listing
+  }
+
+  function schedule(): void {
+    if (stopped) return
+    const interval = failure ? retryMilliseconds : relistMilliseconds
+    const jitter = 0.75 + Math.random() / 2
+    timer = setTimeout(() => {
+      refreshing = refresh().then(schedule)
+    }, interval * jitter)
+    timer.unref()
+  }
+
+  async function refresh(): Promise<void> {
+    // What could not be written now will be next time; that must not keep new keys from being read.
+    await upkeep.maintain().catch(() => {})
+    await listAnew()
+  }
+
+  /** A list that goes on already may lack what was just written. */
+  async function listAnew(): Promise<void> {
+    await listing
+    await list()
   }
 
   async function findUnknown(kid: string): Promise<VerificationKey | undefined> {
     const cooldown = failure ? failureCooldownMilliseconds : listCooldownMilliseconds
-    if (listing !== undefined || now() - listedAt >= cooldown) {
-      listing ??= list()
-      await listing
+    if (listing !== undefined) await listing
+    else if (Math.abs(now() - askedAt) >= cooldown) {
+      askedAt = now()
+      await list()
     }
-    const key = keys.byKid.get(kid)
+    const key = keys.find(kid, now())
     if (key === undefined && failure !== undefined) throw failure
     return key
   }
 
+  function signing(): SigningKey {
+    current = keys.signing(now()) ?? current
+    return current
+  }
+
+  async function change(work: Promise<{ kid: string; activeAt: number }>) {
+    const { kid, activeAt } = await work
+    await listAnew()
+    return { kid, activeAt: toIsoTime(activeAt) }
+  }
+
+  schedule()
   return Object.freeze({
-    current: () => current,
-    find: (kid: string) => keys.byKid.get(kid) ?? findUnknown(kid),
-    jwks: () => keys.jwks,
+    current: signing,
+    forSigning: () => (now() - readAt < signingListAge ? signing() : list().then(signing)),
+    find: (kid: string) => keys.find(kid, now()) ?? findUnknown(kid),
+    jwks: () => keys.jwks(now()),
+    rotate: (given: { readonly now?: boolean } = {}) =>
+      change(given.now === true ? upkeep.replaceAll() : upkeep.addNext()),
+    async list() {
+      const all = await store.listKeys()
+      return all.flatMap((key): SigningKeyView[] => {
+        const { kid, algorithm } = key
+        const state = keyState(key, all, times, now())
+        const [createdAt, activeAt] = [toIsoTime(key.createdAt), toIsoTime(key.activeAt)]
+        return state === 'retired' ? [] : [{ kid, algorithm, createdAt, activeAt, state }]
+      })
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await refreshing
+      await listing
+    },
+    refresh,
   })
-}
-
-async function readKeySet(
-  stored: readonly StoredKey[],
-  ring: KeyRing,
-  algorithm: SigningAlgorithm,
-): Promise<KeySet> {
-  const opened = await Promise.all(stored.map((key) => openStoredKey(ring, key)))
-  const usable = opened.filter((key) => key !== undefined)
-  const newestFirst = usable.toSorted((a, b) => b.sequence - a.sequence)
-  const published = newestFirst.flatMap((key) => key.publishedJwk ?? [])
-  return {
-    signing: newestFirst.map((key) => signingKeyOf(key, algorithm)).find((key) => key),
-    byKid: new Map(newestFirst.map((key) => [key.kid, verificationKeyOf(key)])),
-    jwks: Object.freeze({ keys: Object.freeze(published) }),
-  }
-}
-
-function signingKeyOf(key: OpenedKey, wanted: SigningAlgorithm): SigningKey | undefined {
-  const { kid, algorithm, signingKey } = key
-  if (algorithm !== wanted || signingKey === undefined) return undefined
-  return Object.freeze({ kid, algorithm, privateKey: signingKey })
-}
-
-function verificationKeyOf({ kid, algorithm, verificationKey }: OpenedKey): VerificationKey {
-  return Object.freeze({ kid, algorithm, publicKey: verificationKey })
-}
-
-async function resealKeys(
-  stored: readonly StoredKey[],
-  store: KeyStore,
-  ring: KeyRing,
-): Promise<void> {
-  for (const key of stored) {
-    if (isSealedWithCurrentKey(ring, key.sealedPrivateJwk)) continue
-    const sealed = resealed(ring, key)
-    if (sealed !== undefined) await store.resealKey(key.kid, sealed)
-  }
 }

@@ -38,12 +38,11 @@ const sealContext = (kid: string): string => `signing key ${kid}`
 export async function createStoredKey(
   ring: KeyRing,
   algorithm: SigningAlgorithm,
-  sequence: number,
-  createdAt: number,
+  life: Pick<StoredKey, 'sequence' | 'createdAt' | 'activeAt'>,
 ): Promise<StoredKey> {
   const { kid, publicJwk, privateJwk } = await generateKeyMaterial(algorithm)
   const sealedPrivateJwk = sealValue(ring, JSON.stringify(privateJwk), sealContext(kid))
-  return { sequence, kid, algorithm, publicJwk: { ...publicJwk }, sealedPrivateJwk, createdAt }
+  return { ...life, kid, algorithm, publicJwk: { ...publicJwk }, sealedPrivateJwk }
 }
 
 /** @returns the private part sealed under the first secret; undefined when no secret opens it. */

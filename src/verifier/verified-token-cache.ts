@@ -14,6 +14,7 @@ export interface VerifiedTokenCache {
   get(token: string, now: number): AccessClaims | undefined
   /** Keeps a token that was just verified, until `exp` and the leeway have passed. */
   set(token: string, claims: AccessClaims, now: number): void
+  clear(): void
   /** Number of tokens kept. */
   size(): number
 }
@@ -90,6 +91,10 @@ export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): Ve
       const validUntil = endSeconds * 1000
       old.delete(signature)
       add(signature, Object.freeze({ token, claims, validUntil }), now)
+    },
+    clear() {
+      turn(youngSince)
+      old = new Map()
     },
     size: () => young.size + old.size,
   })

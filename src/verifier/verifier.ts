@@ -41,6 +41,8 @@ export interface Verifier {
   verifyFresh(token: string): Promise<AccessClaims>
   /** Who a good token names, though its session may have ended. For log-out, never for a guard. */
   identify(token: string): Promise<AccessClaims>
+  /** Forgets what was verified, so that the keys are asked again: one of them has gone. */
+  forgetVerified(): void
   /** To be told of every ending, by the feed and by this process. */
   readonly revocations: RevocationSet
 }
@@ -56,6 +58,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     accessLifetimeSeconds: options.accessLifetimeSeconds,
     ...options.cache,
   })
+  let forgotten = 0
   let storeFailedAt = Number.NEGATIVE_INFINITY
 
   const isStale = (): boolean => options.stalenessMilliseconds() > maxStalenessMilliseconds
@@ -66,8 +69,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   async function verifySignature(token: string): Promise<AccessClaims> {
+    const before = forgotten
     const claims = await verification(token, now())
-    cache.set(token, claims, now())
+    if (forgotten === before) cache.set(token, claims, now())
     // Asked after the await: the session may have ended while the signature was checked.
     return refuseRevoked(claims)
   }
@@ -100,6 +104,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   return Object.freeze({
     revocations,
+    forgetVerified() {
+      forgotten += 1
+      cache.clear()
+    },
     identify: (token: string) => verification(token, now()),
     verify(token: string) {
       const cached = cache.get(token, now())

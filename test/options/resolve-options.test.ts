@@ -32,6 +32,7 @@ describe('defaults', () => {
       algorithm: 'ES256',
       accessLifetime: 900_000,
       leeway: 5000,
+      rotationInterval: 7_776_000_000,
       inactivityTimeout: 604_800_000,
       absoluteLifetime: 2_592_000_000,
       sessionLimit: 20,
@@ -59,6 +60,7 @@ describe('mistakes', () => {
       database: 'mysql://db',
       basePath: 'auth/',
       accessToken: { algorithm: 'none', lifetime: '5s', leeway: '2m' },
+      signingKeys: { rotationInterval: '23h' },
       session: {
         inactivityTimeout: 'soon',
         absoluteLifetime: '0s',
@@ -80,6 +82,7 @@ describe('mistakes', () => {
       'accessToken.lifetime must be at least',
       'accessToken.algorithm must be one of ES256, EdDSA, RS256, HS256',
       'accessToken.leeway must be at most',
+      'signingKeys.rotationInterval must be at least',
       'session.inactivityTimeout must be a duration',
       'session.absoluteLifetime must be at least',
       'session.limit must be a whole number',

@@ -3,7 +3,7 @@ import { isSealedWithCurrentKey, sealValue } from '../../src/crypto/sealed-value
 import type { AuthEvent } from '../../src/events.ts'
 import type { StoredKey } from '../../src/stores/ports.ts'
 import { openSigningKeys } from '../../src/tokens/signing-keys.ts'
-import { algorithms, codeOf, memoryKeyStore, openKeys, ringOf, start } from './token-kit.ts'
+import { algorithms, codeOf, memoryKeyStore, openKeys, ringOf, start, times } from './token-kit.ts'
 
 const storedOf = (store: { keys: StoredKey[] }, at = 0): StoredKey => store.keys[at] as StoredKey
 
@@ -12,7 +12,7 @@ describe.each(algorithms)('signing keys for %s', (algorithm) => {
     const store = memoryKeyStore()
     const events: AuthEvent[] = []
     const emit = (event: AuthEvent) => void events.push(event)
-    const options = { store, ring: ringOf('a'), algorithm, now: () => start, emit }
+    const options = { store, ring: ringOf('a'), algorithm, times, now: () => start, emit }
     const { kid } = (await openSigningKeys(options)).current()
     expect((await openSigningKeys(options)).current().kid).toBe(kid)
     expect(events).toEqual([{ type: 'signing_key_created', kid }])
@@ -73,7 +73,7 @@ describe('keys of a store', () => {
     for (const [algorithm, publicJwk, privateJwk] of weak) {
       const sealed = sealValue(ring, JSON.stringify(privateJwk), 'signing key weak')
       const sealedPrivateJwk = algorithm === 'HS256' ? sealed : 'AAAA'
-      const key = { sequence: 1, kid: 'weak', algorithm, createdAt: start }
+      const key = { sequence: 1, kid: 'weak', algorithm, createdAt: start, activeAt: start }
       const store = memoryKeyStore([{ ...key, publicJwk: { ...publicJwk }, sealedPrivateJwk }])
       await expect(openKeys('ES256', store, ring)).rejects.toThrow(TypeError)
     }

@@ -5,6 +5,7 @@ import { createKeyRing, type KeyRing } from '../../src/crypto/key-rings.ts'
 import { AuthError, type ErrorCode } from '../../src/errors.ts'
 import type { KeyStore, StoredKey } from '../../src/stores/ports.ts'
 import { type AccessSubject, createAccessTokenSigner } from '../../src/tokens/access-token.ts'
+import { keyTimesOf } from '../../src/tokens/key-life.ts'
 import {
   openSigningKeys,
   type SigningAlgorithm,
@@ -20,6 +21,12 @@ export const issuer = 'https://auth.example.com'
 export const audience = 'https://api.example.com'
 export const leewaySeconds = 5
 export const lifetimeSeconds = 900
+/** In milliseconds, as `createAuth` computes them by default. */
+export const times = keyTimesOf({
+  accessLifetime: lifetimeSeconds * 1000,
+  leeway: leewaySeconds * 1000,
+  rotationInterval: 90 * 86_400_000,
+})
 /** Where the clock of every test stands, in milliseconds. */
 export const start = Date.UTC(2030, 0, 1)
 export const startSeconds = start / 1000
@@ -67,6 +74,10 @@ export function memoryKeyStore(keys: StoredKey[] = []): MemoryKeyStore {
       const key = keys[at]
       if (key) keys[at] = { ...key, sealedPrivateJwk }
     },
+    async removeKey(kid) {
+      const at = keys.findIndex((key) => key.kid === kid)
+      if (at >= 0) keys.splice(at, 1)
+    },
   }
   return store
 }
@@ -77,7 +88,7 @@ export function openKeys(
   ring: KeyRing = ringOf('a'),
   now: () => number = () => start,
 ): Promise<SigningKeys> {
-  return openSigningKeys({ store, ring, algorithm, now, emit: () => {} })
+  return openSigningKeys({ store, ring, algorithm, times, now, emit: () => {} })
 }
 
 export interface Forge {

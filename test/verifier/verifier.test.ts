@@ -53,6 +53,21 @@ describe('verifying access tokens', () => {
     )
   })
 
+  it('K2: what was verified is forgotten when a key has gone', async () => {
+    const { world, verifier, token } = await setUp()
+    await verifier.verify(token)
+    verifier.forgetVerified()
+    await verifier.verify(token)
+    expect(world.verifications).toBe(2)
+    // Told while a signature is checked, it does not keep that answer either.
+    verifier.forgetVerified()
+    const verifying = verifier.verify(token)
+    verifier.forgetVerified()
+    await verifying
+    await verifier.verify(token)
+    expect(world.verifications).toBe(4)
+  })
+
   it('R9: an ended session is refused at once, known token or not', async () => {
     const { verifier, token } = await setUp()
     await verifier.verify(token)

@@ -13,6 +13,7 @@ const key: StoredKey = {
   publicJwk: { kty: 'EC', crv: 'P-256', key_ops: ['verify'] },
   sealedPrivateJwk: 'sealed',
   createdAt: 1_800_000_000_000,
+  activeAt: 1_800_000_900_000,
 }
 
 export const keyRules = suiteOf('signing keys', {
@@ -41,6 +42,17 @@ export const keyRules = suiteOf('signing keys', {
     await keys.resealKey('k1', 'sealed anew')
     await keys.resealKey('unknown', 'sealed anew')
     deepEqual(await keys.listKeys(), [{ ...key, sealedPrivateJwk: 'sealed anew' }, second])
+  },
+
+  'a removed key is gone, alone, and removing it again changes nothing': async ({ open }) => {
+    const { keys } = await open()
+    const second = { ...key, sequence: 2, kid: 'k2' }
+    await keys.addKey(key)
+    await keys.addKey(second)
+    await keys.removeKey('k1')
+    await keys.removeKey('k1')
+    await keys.removeKey('unknown')
+    deepEqual(await keys.listKeys(), [second])
   },
 
   'what a caller does to a key it got does not reach the store': async ({ open }) => {

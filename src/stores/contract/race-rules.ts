@@ -110,6 +110,7 @@ export const raceRules = suiteOf('parallel accounts and keys', {
           publicJwk: { kty: 'EC' },
           sealedPrivateJwk: 'sealed',
           createdAt: 1,
+          activeAt: 1,
         }),
       )
       deepEqual(tally(outcomes), { added: 1, exists: 49 })

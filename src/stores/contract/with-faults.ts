@@ -66,6 +66,7 @@ export function withFaults(
       listKeys: ofKeys('listKeys', keys.listKeys.bind(keys)),
       addKey: ofKeys('addKey', keys.addKey.bind(keys)),
       resealKey: ofKeys('resealKey', keys.resealKey.bind(keys)),
+      removeKey: ofKeys('removeKey', keys.removeKey.bind(keys)),
     },
     ping: ofStores('ping', () => rest.ping()),
     close: ofStores('close', () => rest.close()),

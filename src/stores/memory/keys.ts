@@ -30,6 +30,12 @@ export function memoryKeys(steps: Steps): KeyStore {
         const key = all().find((one) => one.kid === kid)
         if (key !== undefined) bySequence.set(key.sequence, { ...key, sealedPrivateJwk })
       }),
+
+    removeKey: (kid) =>
+      steps.run(() => {
+        const gone = all().find((one) => one.kid === kid)
+        if (gone !== undefined) bySequence.delete(gone.sequence)
+      }),
   })
 }
 

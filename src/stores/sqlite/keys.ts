@@ -12,6 +12,7 @@ interface KeyRow {
   readonly public_jwk: string
   readonly sealed_private_jwk: string
   readonly created_at: number
+  readonly active_at: number
 }
 
 export function sqliteKeys(database: Database): KeyStore {
@@ -26,8 +27,8 @@ export function sqliteKeys(database: Database): KeyStore {
         (transaction) => {
           const added = transaction.run(
             `INSERT INTO signing_keys
-              (sequence, kid, algorithm, public_jwk, sealed_private_jwk, created_at)
-              VALUES (?, ?, ?, ?, ?, ?)
+              (sequence, kid, algorithm, public_jwk, sealed_private_jwk, created_at, active_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?)
               ON CONFLICT DO NOTHING`,
             [
               key.sequence,
@@ -36,6 +37,7 @@ export function sqliteKeys(database: Database): KeyStore {
               JSON.stringify(key.publicJwk),
               key.sealedPrivateJwk,
               key.createdAt,
+              key.activeAt,
             ],
           )
           return added === 1 ? 'added' : 'exists'
@@ -50,6 +52,14 @@ export function sqliteKeys(database: Database): KeyStore {
           kid,
         ])
       }),
+
+    removeKey: (kid) =>
+      database.transaction(
+        (transaction) => {
+          transaction.run('DELETE FROM signing_keys WHERE kid = ?', [kid])
+        },
+        { durable: true },
+      ),
   })
 }
 
@@ -61,5 +71,6 @@ function toKey(row: KeyRow): StoredKey {
     publicJwk: JSON.parse(row.public_jwk),
     sealedPrivateJwk: row.sealed_private_jwk,
     createdAt: row.created_at,
+    activeAt: row.active_at,
   }
 }

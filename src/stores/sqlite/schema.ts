@@ -62,6 +62,11 @@ const migrations: readonly (readonly string[])[] = [
     ) STRICT`,
     'CREATE INDEX revocations_by_time ON revocations (at)',
   ],
+  [
+    // The default is for a process of the release before, which adds keys without this column.
+    'ALTER TABLE signing_keys ADD COLUMN active_at INTEGER NOT NULL DEFAULT 0',
+    'UPDATE signing_keys SET active_at = created_at',
+  ],
 ]
 
 /** Brings a file to the newest version. @throws Error when it cannot; a sentence for the operator. */

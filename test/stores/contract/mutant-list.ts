@@ -192,6 +192,12 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     to: '',
     suites: ['signing keys', 'parallel accounts and keys'],
   },
+  'a removed key that takes all others with it': {
+    file: keys,
+    from: 'bySequence.delete(gone.sequence)',
+    to: 'bySequence.clear()',
+    suites: ['signing keys'],
+  },
   'a late window that is a millisecond too long': {
     file: rule,
     from: 'now - passedAt < lateWindowMilliseconds',

@@ -64,6 +64,18 @@ describe.each(drivers)('an SQLite file by %s', (driver) => {
     await expect(openStores({ driver, path: foreignPath })).rejects.toThrow('another program')
   })
 
+  test('K2: a key of a file of schema version 1 is active from its birth', async () => {
+    const path = temporaryPath()
+    await (await openStores({ driver, path })).stores.close()
+    const older = await openDriver(path, driver)
+    older.exec('ALTER TABLE signing_keys DROP COLUMN active_at')
+    older.exec("INSERT INTO signing_keys VALUES (1, 'k1', 'ES256', '{}', 'sealed', 1234)")
+    older.exec('PRAGMA user_version = 1')
+    older.close()
+    const { stores } = await openStores({ driver, path })
+    expect(await stores.keys.listKeys()).toMatchObject([{ kid: 'k1', activeAt: 1234 }])
+  })
+
   test('ten handles that open a new file at once agree on its tables', async () => {
     const path = temporaryPath()
     const opened = await Promise.all(Array.from({ length: 10 }, () => openStores({ driver, path })))

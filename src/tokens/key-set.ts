@@ -1,0 +1,114 @@
+/**
+ * The keys of the store, opened and ready: which one signs, which ones verify, which are published.
+ *
+ * One set is one reading of the store. What it answers moves with the time that it is asked for.
+ */
+
+import type { CryptoKey, JWK } from 'jose'
+import type { KeyRing } from '../crypto/key-rings.ts'
+import type { StoredKey } from '../stores/ports.ts'
+import { isRotationDue, type KeyTimes, retiredAt, signingChoice } from './key-life.ts'
+import type { SigningAlgorithm } from './key-material.ts'
+import { type OpenedKey, openStoredKey } from './stored-keys.ts'
+
+export interface SigningKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly privateKey: CryptoKey
+}
+
+export interface VerificationKey {
+  readonly kid: string
+  /** The only algorithm that this key verifies. */
+  readonly algorithm: SigningAlgorithm
+  readonly publicKey: CryptoKey
+}
+
+export interface KeySet {
+  readonly stored: readonly StoredKey[]
+  /** The key that signs at this time, if there is one. */
+  signing(now: number): SigningKey | undefined
+  /** The key of that kid, unless it is retired. One that is not active yet verifies as well. */
+  find(kid: string, now: number): VerificationKey | undefined
+  jwks(now: number): { readonly keys: readonly JWK[] }
+  /** A key that waits for its time. */
+  waiting(now: number): StoredKey | undefined
+  isRotationDue(now: number): boolean
+}
+
+interface Entry {
+  readonly stored: StoredKey
+  readonly opened: OpenedKey
+  readonly retiredAt: number
+  readonly verification: VerificationKey
+}
+
+/** Makes sets, importing only what the last reading had not. */
+export function createKeySetReader(ring: KeyRing, algorithm: SigningAlgorithm, times: KeyTimes) {
+  let known = new Map<string, { readonly sealed: string; readonly opened: OpenedKey | undefined }>()
+
+  return async (stored: readonly StoredKey[]): Promise<KeySet> => {
+    const opened = await Promise.all(
+      stored.map(async (key) => {
+        const before = known.get(key.kid)
+        const same = before?.sealed === key.sealedPrivateJwk
+        return { key, opened: same ? before.opened : await openStoredKey(ring, key) }
+      }),
+    )
+    known = new Map(
+      opened.map(({ key, opened: one }) => [
+        key.kid,
+        { sealed: key.sealedPrivateJwk, opened: one },
+      ]),
+    )
+    const entries = opened.flatMap(({ key, opened: one }) =>
+      one === undefined ? [] : [entryOf(key, one, retiredAt(key, stored, times))],
+    )
+    return keySetOf(stored, entries, algorithm, times)
+  }
+}
+
+function entryOf(stored: StoredKey, opened: OpenedKey, end: number): Entry {
+  const { kid, algorithm, verificationKey: publicKey } = opened
+  const verification = Object.freeze({ kid, algorithm, publicKey })
+  return { stored, opened, retiredAt: end, verification }
+}
+
+function keySetOf(
+  stored: readonly StoredKey[],
+  entries: readonly Entry[],
+  algorithm: SigningAlgorithm,
+  times: KeyTimes,
+): KeySet {
+  const newestFirst = entries.toSorted((a, b) => b.stored.sequence - a.stored.sequence)
+  const byKid = new Map(entries.map((entry) => [entry.opened.kid, entry]))
+  const signers = new Map(entries.flatMap(({ opened }) => signerOf(opened, algorithm)))
+  const usable = (now: number) =>
+    newestFirst
+      .filter((entry) => now < entry.retiredAt && signers.has(entry.opened.kid))
+      .map((entry) => entry.stored)
+  const signing = (now: number) => signers.get(signingChoice(usable(now), now)?.kid ?? '')
+
+  return Object.freeze({
+    stored,
+    signing,
+    find(kid: string, now: number) {
+      const entry = byKid.get(kid)
+      return entry !== undefined && now < entry.retiredAt ? entry.verification : undefined
+    },
+    jwks: (now: number) => ({
+      keys: newestFirst
+        .filter((entry) => now < entry.retiredAt)
+        .flatMap((entry) => entry.opened.publishedJwk ?? []),
+    }),
+    waiting: (now: number) =>
+      usable(now).find(({ kid, activeAt }) => activeAt > now && kid !== signing(now)?.kid),
+    isRotationDue: (now: number) => isRotationDue(usable(now), times, now),
+  })
+}
+
+function signerOf(opened: OpenedKey, wanted: SigningAlgorithm): [string, SigningKey][] {
+  const { kid, algorithm, signingKey } = opened
+  if (algorithm !== wanted || signingKey === undefined) return []
+  return [[kid, Object.freeze({ kid, algorithm, privateKey: signingKey })]]
+}
