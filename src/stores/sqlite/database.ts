@@ -14,7 +14,7 @@ import {
   type SqlValue,
   type Statement,
 } from './driver.ts'
-import { isBusy, NewerSchemaError, operatorSentence, startUpError } from './failure.ts'
+import { isBusy, NewerSchemaError, operatorWarnings, startUpError } from './failure.ts'
 import { prepareFile } from './file.ts'
 
 export interface DatabaseOptions {
@@ -48,8 +48,11 @@ export interface Database {
     fn: (transaction: Transaction) => Result,
     options?: { readonly durable?: boolean },
   ): Promise<Result>
-  /** From here on a transaction throws, before its `fn`, once the file has a newer schema. */
-  knowSchema(version: number): void
+  /**
+   * Ends the opening. From here on a transaction throws, before its `fn`, once the file has a newer
+   * schema, and what an operator must act on is a process warning.
+   */
+  serve(schemaVersion: number): void
   close(): void
 }
 
@@ -96,13 +99,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         warnings.written()
         return result
       },
-      knowSchema(version) {
+      serve(version) {
         knownSchema = version
+        warnings.start()
       },
       close() {
         if (closed) return
         closed = true
         statements.clear()
+        // libsql keeps the file open until its statements are collected, so closing moves nothing
+        // from the log into the file, and a copy of the file alone would lack what is in the log.
+        quietly(() => driver.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
         driver.close()
       },
     }
@@ -115,20 +122,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /** Counted by `schema.ts`; reads the file's first page, which is in memory. */
 export const schemaVersion = (queries: Queries): number =>
   queries.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0
-
-/** Says each thing once, until a write succeeds: a full disk would fill the log as well. */
-function operatorWarnings(path: string) {
-  const said = new Set<string>()
-  return {
-    failed(error: unknown): void {
-      const sentence = operatorSentence(path, error)
-      if (sentence === undefined || said.has(sentence)) return
-      said.add(sentence)
-      process.emitWarning(sentence, 'CountersignWarning')
-    },
-    written: () => said.clear(),
-  }
-}
 
 function cachedQueries(
   prepare: (sql: string) => Statement,

@@ -28,10 +28,28 @@ export function startUpError(path: string, cause: unknown): Error {
  *
  * @returns undefined for what passes by itself, such as a lock, and for what is nobody's fault.
  */
-export function operatorSentence(path: string, error: unknown): string | undefined {
+function operatorSentence(path: string, error: unknown): string | undefined {
   if (error instanceof NewerSchemaError) return error.message
   const code = resultCode(error)
   return code === undefined ? undefined : sentences[code]?.(path)
+}
+
+/** Says each thing once, until a write succeeds: a full disk would fill the log as well. */
+export function operatorWarnings(path: string) {
+  const said = new Set<string>()
+  let started = false
+  return {
+    start: () => {
+      started = true
+    },
+    failed(error: unknown): void {
+      const sentence = operatorSentence(path, error)
+      if (!started || sentence === undefined || said.has(sentence)) return
+      said.add(sentence)
+      process.emitWarning(sentence, 'CountersignWarning')
+    },
+    written: () => said.clear(),
+  }
 }
 
 /** The file was brought to a newer version while this process ran. */

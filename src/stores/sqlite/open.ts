@@ -27,8 +27,8 @@ export async function openSqliteStores(options: SqliteStoresOptions): Promise<St
   const database = await openDatabase(options)
   try {
     await migrate(database, path)
-    database.knowSchema(migrations.length)
     await database.read(touchEveryTable)
+    database.serve(migrations.length)
   } catch (error) {
     database.close()
     throw error instanceof AuthError ? startUpError(path, error.cause) : error
