@@ -63,6 +63,10 @@ export const importTable: ImportTable = {
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
+  testing: {
+    values: ['auth', 'options', 'stores/memory', 'flows', 'http', 'crypto', 'errors'],
+    types: ['ports', 'events', 'wire'],
+  },
   server: { values: outermost, types: ['events', 'tokens'] },
   cli: { values: [...outermost, 'server'], types: ['events'] },
 }

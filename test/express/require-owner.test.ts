@@ -1,14 +1,20 @@
 /** The guards on Express, and the owner check (OWASP API1: broken object level authorization). */
 
 import express from 'express'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { authRouter, requireAuth, requireOwner } from '../../src/express/index.ts'
-import { claimsOf, loggedIn } from '../support/client.ts'
+import { createTestAuth, testPassword } from '../../src/testing/index.ts'
 import { send } from '../support/send.ts'
-import { createTestAuth, listen, password } from '../support/test-server.ts'
+import { listen, password } from '../support/test-server.ts'
+
+async function makeAuth() {
+  const made = await createTestAuth()
+  onTestFinished(made.close)
+  return made
+}
 
 async function serve() {
-  const { auth } = await createTestAuth()
+  const { auth, loginAs } = await makeAuth()
   const app = express()
   const owners = new Map<string, string>()
   app.use('/auth', authRouter(auth))
@@ -33,27 +39,30 @@ async function serve() {
     response.status(500).json({ code: error.message })
   }
   app.use(tellError)
-  return { base: await listen(app), owners }
+  const base = await listen(app)
+  const logIn = async (name: string) => {
+    const { user, headers } = await loginAs(name)
+    return { id: user.id, get: (path: string) => send(`${base}${path}`, 'GET', { headers }) }
+  }
+  return { base, owners, logIn }
 }
 
 test('people touch only what is theirs', async () => {
-  const { base, owners } = await serve()
-  const ada = await loggedIn(base, 'ada')
-  const bob = await loggedIn(base, 'bob')
-  owners.set('1', claimsOf(ada.held().accessToken).sub)
+  const { base, owners, logIn } = await serve()
+  const [ada, bob] = [await logIn('ada'), await logIn('bob')]
+  owners.set('1', ada.id)
   for (const path of ['/notes/1', '/later/1', '/both/1']) {
-    expect([path, (await ada.call('GET', path)).status]).toEqual([path, 200])
-    const refused = await bob.call('GET', path)
+    expect([path, (await ada.get(path)).status]).toEqual([path, 200])
+    const refused = await bob.get(path)
     expect([path, refused.status, refused.body.code]).toEqual([path, 403, 'forbidden'])
     expect((await send(`${base}${path}`, 'GET')).body.code).toBe('credentials_missing')
   }
 })
 
 test('what nobody owns is forbidden, as what somebody else owns', async () => {
-  const { base } = await serve()
-  const ada = await loggedIn(base, 'ada')
+  const ada = await (await serve()).logIn('ada')
   for (const path of ['/notes/2', '/later/2', '/both/2', '/notes/undefined']) {
-    expect([path, (await ada.call('GET', path)).status]).toEqual([path, 403])
+    expect([path, (await ada.get(path)).status]).toEqual([path, 403])
   }
 })
 
@@ -81,16 +90,14 @@ test('a scope that no token can have is a mistake of the programmer', async () =
 })
 
 test('an error while the owner is looked up goes to Express, and nobody passes', async () => {
-  const { base } = await serve()
-  const ada = await loggedIn(base, 'ada')
-  const { status, body } = await ada.call('GET', '/broken')
+  const ada = await (await serve()).logIn('ada')
+  const { status, body } = await ada.get('/broken')
   expect([status, body.code]).toEqual([500, 'boom'])
 })
 
 test('T9: a role comes from the token, never from the request', async () => {
-  const { base } = await serve()
-  const ada = await loggedIn(base, 'ada')
-  const answer = await ada.call('GET', '/admin?roles=admin')
+  const ada = await (await serve()).logIn('ada')
+  const answer = await ada.get('/admin?roles=admin')
   expect([answer.status, answer.body.code]).toEqual([403, 'forbidden'])
 })
 
@@ -102,7 +109,7 @@ describe('bodies', () => {
   })
 
   test('what another parser made of a form is not read as JSON', async () => {
-    const { auth } = await createTestAuth()
+    const { auth } = await makeAuth()
     const app = express()
     app.use(express.urlencoded({ extended: true }), express.text({ type: 'text/plain' }))
     app.use('/auth', authRouter(auth))
@@ -120,12 +127,14 @@ describe('bodies', () => {
 
   test('a parser that keeps bytes or text changes nothing', async () => {
     for (const parser of [express.raw, express.text]) {
-      const { auth } = await createTestAuth()
+      const { auth, loginAs } = await makeAuth()
       const app = express()
       app.use(parser({ type: 'application/json' }))
       app.use('/auth', authRouter(auth))
       const base = await listen(app)
-      expect((await (await loggedIn(base, 'ada')).call('GET', '/auth/profile')).status).toBe(200)
+      await loginAs('ada')
+      const body = { username: 'ada', password: testPassword }
+      expect((await send(`${base}/auth/login`, 'POST', { body })).status).toBe(200)
       expect((await send(`${base}/auth/login`, 'POST', { body: '{' })).body.code).toBe(
         'invalid_json',
       )

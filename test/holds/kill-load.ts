@@ -1,6 +1,6 @@
 /** Load that remembers what it was promised, so that a crash can be held against it. */
 
-import { type Answer, logInOver, refreshOver, registerOver, type Send } from './server-process.ts'
+import { type Answer, logInOver, refreshOver, registerOver, type Send } from './server.ts'
 
 export interface Promised {
   /** Per client its newest refresh token: the last received, or the one whose answer was lost. */

@@ -1,33 +1,20 @@
-/**
- * The built server as a process of its own: started, spoken to over HTTP, killed by its pid.
- *
- * Whatever a test starts here is dead, and its folder gone, when the test has finished.
- */
+/** `server.ts` for tests: what a test starts is dead, and its folder gone, when it has finished. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { Agent, request as httpRequest } from 'node:http'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { connectTo, type Send, type ServerProcess, spawnServer } from './server.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const main = join(root, 'dist', 'cli', 'main.js')
-
-export interface ServerProcess {
-  readonly url: string
-  /** SIGKILL; resolves when the process is gone. */
-  kill(): Promise<void>
-}
-
-/** Every server has the same issuer, whichever port it took. */
-const settings = { PORT: '0', HOST: '127.0.0.1', COUNTERSIGN_ISSUER: 'http://localhost' }
-
-export function requireBuild(): void {
-  if (existsSync(main)) return
-  throw new Error('dist/ is missing: run `npm run build` first, as `npm test` does.')
-}
+export {
+  type Answer,
+  accountPassword,
+  logInOver,
+  refreshOver,
+  registerOver,
+  requireBuild,
+  type Send,
+} from './server.ts'
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-holds-'))
@@ -40,82 +27,13 @@ export async function startServerProcess(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  requireBuild()
-  const child = spawn(process.execPath, [main, 'serve'], {
-    env: { ...process.env, ...settings, COUNTERSIGN_DATA: folder, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const kill = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    await gone
-  }
-  onTestFinished(kill)
-  return { url: await firstUrl(child), kill }
+  const server = await spawnServer(folder, environment)
+  onTestFinished(server.kill)
+  return server
 }
-
-function firstUrl(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = ''
-    child.stdout?.on('data', (chunk) => {
-      if (printed.includes('\n')) return
-      printed += chunk
-      const found = /(http:\/\/\S+)\n/.exec(printed)?.[1]
-      if (found !== undefined) resolve(found)
-    })
-    let complaint = ''
-    child.stderr?.on('data', (chunk) => {
-      complaint += chunk
-    })
-    child.once('close', () => reject(new Error(`the server ended: ${complaint}`)))
-  })
-}
-
-export interface Answer {
-  readonly status: number
-  readonly body: Record<string, unknown>
-}
-
-/** Sends one request; rejects when the connection breaks before the whole answer is there. */
-export type Send = (
-  method: string,
-  path: string,
-  options?: { readonly body?: unknown; readonly accessToken?: string },
-) => Promise<Answer>
 
 export function createSender(url: string, connections: number): Send {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  onTestFinished(() => agent.destroy())
-  return (method, path, { body, accessToken } = {}) =>
-    new Promise((resolve, reject) => {
-      const headers = {
-        'Content-Type': 'application/json',
-        ...(accessToken !== undefined && { Authorization: `Bearer ${accessToken}` }),
-      }
-      const outgoing = httpRequest(url + path, { method, agent, headers }, (incoming) => {
-        let text = ''
-        incoming.setEncoding('utf8')
-        incoming.on('data', (chunk) => {
-          text += chunk
-        })
-        incoming.on('error', reject)
-        incoming.on('end', () => {
-          if (!incoming.complete) return reject(new Error('the answer broke off'))
-          resolve({ status: incoming.statusCode ?? 0, body: text === '' ? {} : JSON.parse(text) })
-        })
-      })
-      outgoing.on('error', reject)
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body))
-    })
+  const { send, close } = connectTo(url, connections)
+  onTestFinished(close)
+  return send
 }
-
-export const accountPassword = 'correct horse battery'
-
-export const registerOver = (send: Send, username: string): Promise<Answer> =>
-  send('POST', '/auth/register', { body: { username, password: accountPassword } })
-
-export const logInOver = (send: Send, username: string): Promise<Answer> =>
-  send('POST', '/auth/login', { body: { username, password: accountPassword } })
-
-export const refreshOver = (send: Send, refreshToken: string): Promise<Answer> =>
-  send('POST', '/auth/refresh-token', { body: { refreshToken } })

@@ -14,7 +14,7 @@ import {
   type SqlValue,
   type Statement,
 } from './driver.ts'
-import { isBusy, startUpError } from './failure.ts'
+import { isBusy, NewerSchemaError, operatorWarnings, startUpError } from './failure.ts'
 import { prepareFile } from './file.ts'
 
 export interface DatabaseOptions {
@@ -48,6 +48,11 @@ export interface Database {
     fn: (transaction: Transaction) => Result,
     options?: { readonly durable?: boolean },
   ): Promise<Result>
+  /**
+   * Ends the opening. From here on a transaction throws, before its `fn`, once the file has a newer
+   * schema, and what an operator must act on is a process warning.
+   */
+  serve(schemaVersion: number): void
   close(): void
 }
 
@@ -74,19 +79,37 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     })
     const statements = new Map<string, Statement>()
     const queries = cachedQueries((sql) => driver.prepare(sql), statements)
+    const warnings = operatorWarnings(path)
+    let knownSchema = Number.POSITIVE_INFINITY
+    const run = <Result>(fn: (transaction: Transaction) => Result) =>
+      runTransaction(queries, (transaction) => {
+        const found = schemaVersion(transaction)
+        if (found > knownSchema) throw new NewerSchemaError(path, found, knownSchema)
+        return fn(transaction)
+      })
     return {
-      read: (fn) => answering(waiting(() => fn(queries))),
-      transaction: (fn, { durable = false } = {}) =>
+      read: (fn) =>
         answering(
-          waiting(() => {
-            if (!durable) return runTransaction(queries, fn)
-            return fullySynced(driver.exec, () => runTransaction(queries, fn))
-          }),
+          waiting(() => fn(queries)),
+          warnings.failed,
         ),
+      transaction: async (fn, { durable = false } = {}) => {
+        const running = waiting(() => (durable ? fullySynced(driver.exec, () => run(fn)) : run(fn)))
+        const result = await answering(running, warnings.failed)
+        warnings.written()
+        return result
+      },
+      serve(version) {
+        knownSchema = version
+        warnings.start()
+      },
       close() {
         if (closed) return
         closed = true
         statements.clear()
+        // libsql keeps the file open until its statements are collected, so closing moves nothing
+        // from the log into the file, and a copy of the file alone would lack what is in the log.
+        quietly(() => driver.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
         driver.close()
       },
     }
@@ -95,6 +118,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw startUpError(path, cause)
   }
 }
+
+/** Counted by `schema.ts`; reads the file's first page, which is in memory. */
+export const schemaVersion = (queries: Queries): number =>
+  queries.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0
 
 function cachedQueries(
   prepare: (sql: string) => Statement,
@@ -162,11 +189,15 @@ async function whenFree<Result>(attempt: () => Result, deadline: number): Promis
   }
 }
 
-async function answering<Result>(running: Promise<Result>): Promise<Result> {
+async function answering<Result>(
+  running: Promise<Result>,
+  failed: (error: unknown) => void,
+): Promise<Result> {
   try {
     return await running
   } catch (error) {
     if (error instanceof TypeError || error instanceof AuthError) throw error
+    failed(error)
     throw unavailable(error)
   }
 }

@@ -5,11 +5,11 @@
 import type { Clock } from '../../clock.ts'
 import { AuthError } from '../../errors.ts'
 import type { Stores } from '../ports.ts'
-import { type DatabaseOptions, openDatabase } from './database.ts'
+import { type DatabaseOptions, openDatabase, type Queries } from './database.ts'
 import { startUpError } from './failure.ts'
 import { sqliteFeed } from './feed.ts'
 import { sqliteKeys } from './keys.ts'
-import { migrate } from './schema.ts'
+import { migrate, migrations } from './schema.ts'
 import { type SessionLifetimes, sqliteSessions } from './sessions.ts'
 import { sqliteUsers } from './users.ts'
 
@@ -27,6 +27,8 @@ export async function openSqliteStores(options: SqliteStoresOptions): Promise<St
   const database = await openDatabase(options)
   try {
     await migrate(database, path)
+    await database.read(touchEveryTable)
+    database.serve(migrations.length)
   } catch (error) {
     database.close()
     throw error instanceof AuthError ? startUpError(path, error.cause) : error
@@ -45,4 +47,12 @@ export async function openSqliteStores(options: SqliteStoresOptions): Promise<St
       database.close()
     },
   })
+}
+
+/** Finds a damaged file now, with its name, and not with the first request. */
+function touchEveryTable(queries: Queries): void {
+  const tables = queries.all<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table'",
+  )
+  for (const { name } of tables) queries.all(`SELECT * FROM "${name}" LIMIT 1`)
 }

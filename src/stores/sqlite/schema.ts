@@ -4,9 +4,10 @@
  * A published migration is never changed; a new one is added behind it.
  */
 
-import type { Database, Queries } from './database.ts'
+import { type Database, type Queries, schemaVersion } from './database.ts'
 
-const migrations: readonly (readonly string[])[] = [
+/** The statements of each version; the first entry makes version 1. */
+export const migrations: readonly (readonly string[])[] = [
   [
     `CREATE TABLE users (
       id TEXT PRIMARY KEY,
@@ -71,13 +72,13 @@ const migrations: readonly (readonly string[])[] = [
 
 /** Brings a file to the newest version. @throws Error when it cannot; a sentence for the operator. */
 export async function migrate(database: Database, path: string): Promise<void> {
-  const found = await database.read(versionOf)
+  const found = await database.read(schemaVersion)
   if (found > migrations.length) throw new Error(newerFile(path, found))
   if (found === migrations.length) return
   const outcome = await database.transaction(
     (transaction) => {
       // Another process may have been faster.
-      const version = versionOf(transaction)
+      const version = schemaVersion(transaction)
       if (version === 0 && isForeign(transaction)) return 'foreign'
       for (const sql of migrations.slice(version).flat()) transaction.run(sql)
       transaction.run(`PRAGMA user_version = ${Math.max(version, migrations.length)}`)
@@ -89,9 +90,6 @@ export async function migrate(database: Database, path: string): Promise<void> {
     throw new Error(`The SQLite database ${path} belongs to another program; name a new file.`)
   }
 }
-
-const versionOf = (queries: Queries): number =>
-  queries.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0
 
 const isForeign = (queries: Queries): boolean =>
   queries.get("SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' LIMIT 1") !== undefined

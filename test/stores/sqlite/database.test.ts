@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../src/stores/sqlite/database.ts'
@@ -26,6 +26,17 @@ describe.each(drivers)('an SQLite file by %s', (driver) => {
     const second = await openStores({ driver, path })
     expect(await second.users.findByKey({ usernameKey: 'ada' })).toBeDefined()
     await second.stores.ping()
+  })
+
+  test('the file alone holds everything once the last store is closed', async () => {
+    const path = temporaryPath()
+    const { users, stores } = await openStores({ driver, path })
+    await users.create(newAccount('ada'))
+    await stores.close()
+    const copy = temporaryPath()
+    copyFileSync(path, copy)
+    const second = await openStores({ driver, path: copy })
+    expect(await second.users.findByKey({ usernameKey: 'ada' })).toBeDefined()
   })
 
   test('a database in memory works', async () => {
