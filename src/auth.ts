@@ -5,7 +5,7 @@
  * revocation feed, and hands out the flows as functions and the HTTP handler for adapters.
  */
 
-import type { AuthEvent } from './events.ts'
+import { type AuthSessions, type AuthUsers, bindSessions, bindUsers } from './administration.ts'
 import type { FlowContext, IssuedTokens } from './flows/context.ts'
 import { unknownDevice } from './flows/context.ts'
 import type { LoggedIn, Login } from './flows/login.ts'
@@ -14,6 +14,7 @@ import type { Registered, Registration } from './flows/register.ts'
 import type { HttpCore } from './http/core.ts'
 import type { HttpHandler } from './http/handler.ts'
 import { joinParts, type Parts } from './join-parts.ts'
+import { createListeners, type OnEvent } from './listeners.ts'
 import type { AuthOptions } from './options/auth-options.ts'
 import { resolveOptions } from './options/resolve-options.ts'
 import type { AccessClaims } from './tokens/claims.ts'
@@ -32,13 +33,27 @@ export interface Auth {
   /**
    * Verifies an access token; a repeat is answered at once from memory.
    *
-   * @throws AuthError `invalid_token`, `token_expired`, `session_ended`.
+   * Roles and scopes are the present ones, also of a token from before they changed.
+   *
+   * @throws AuthError `invalid_token`, `token_expired`, `session_ended`; `temporarily_unavailable`
+   * when the rights have changed and the store cannot tell the present ones.
    */
   verify(accessToken: string): AccessClaims | Promise<AccessClaims>
-  /** Calls the listener for every security event. One that throws is reported and breaks nothing. */
-  on(listener: (event: AuthEvent) => void): void
   /** The signing keys: makes the next one, lists them. Rotation at the interval needs no call. */
   readonly keys: Pick<SigningKeys, 'rotate' | 'list'>
+  /** What an administrator does to accounts. */
+  readonly users: AuthUsers
+  /** What an administrator does to sessions. */
+  readonly sessions: AuthSessions
+  /**
+   * Calls the listener for security events of one type, or of all (`'*'`).
+   *
+   * It begins before the request goes on and may be asynchronous; nothing waits for it. One that
+   * throws or rejects is reported as a process warning and breaks nothing.
+   *
+   * @returns a function that removes the listener.
+   */
+  readonly on: OnEvent
   /** Resolves when the stores answer. @throws AuthError `temporarily_unavailable`. */
   ready(): Promise<void>
   /** Stops the feed and closes the stores. Requests after it are answered 503. */
@@ -54,22 +69,22 @@ export interface Auth {
  */
 export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
   const resolved = resolveOptions(options, process.env)
-  const listeners = new Set<(event: AuthEvent) => void>()
-  const parts = await joinParts(resolved, options.stores, (event) => {
-    for (const listener of listeners) callListener(listener, event)
-  })
-  return assemble(parts, listeners)
+  const { on, emit } = createListeners(reportError)
+  const parts = await joinParts(resolved, options.stores, { emit, report: reportError })
+  return assemble(parts, on)
 }
 
-function assemble(parts: Parts, listeners: Set<(event: AuthEvent) => void>): Auth {
+function assemble(parts: Parts, on: OnEvent): Auth {
   const { context, core, stores, follower, keys } = parts
   const bound = bindFlows(context)
   let closing: Promise<void> | undefined
   return Object.freeze({
     ...bound,
     verify: (accessToken: string) => core.verifier.verify(accessToken),
-    on: (listener: (event: AuthEvent) => void) => void listeners.add(listener),
     keys: Object.freeze({ rotate: keys.rotate, list: keys.list }),
+    users: bindUsers(context),
+    sessions: bindSessions(context),
+    on,
     ready: () => stores.ping(),
     close: () => {
       closing ??= parts.stop().then(() => follower.stop().then(() => stores.close()))
@@ -111,14 +126,6 @@ function lazyHandler(core: HttpCore): HttpHandler {
     )
     const handle = await loading
     return handle(request)
-  }
-}
-
-function callListener(listener: (event: AuthEvent) => void, event: AuthEvent): void {
-  try {
-    listener(event)
-  } catch (error) {
-    reportError(error)
   }
 }
 

@@ -13,6 +13,10 @@ const errorCodes = {
   credentials_missing: { status: 401, message: 'This needs a log-in.' },
   invalid_token: { status: 401, message: 'The access token is not valid.' },
   token_expired: { status: 401, message: 'The access token has expired.' },
+  token_outdated: {
+    status: 401,
+    message: 'What the account may do has changed since this access token was issued.',
+  },
   session_ended: { status: 401, message: 'The session has ended.' },
   refresh_token_invalid: { status: 401, message: 'The refresh token is not valid.' },
   refresh_token_expired: { status: 401, message: 'The refresh token has expired.' },

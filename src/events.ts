@@ -19,6 +19,10 @@ export type SessionEndReason =
 export type AuthEvent =
   | { readonly type: 'account_registered'; readonly accountId: string }
   | { readonly type: 'account_deleted'; readonly accountId: string }
+  | { readonly type: 'account_disabled'; readonly accountId: string }
+  | { readonly type: 'account_enabled'; readonly accountId: string }
+  /** The account has other roles or scopes. */
+  | { readonly type: 'account_changed'; readonly accountId: string }
   | { readonly type: 'login_succeeded'; readonly accountId: string; readonly sessionId: string }
   | { readonly type: 'login_failed'; readonly accountId?: string }
   | { readonly type: 'password_changed'; readonly accountId: string }

@@ -3,20 +3,21 @@
 import { createKeyRing } from './crypto/key-rings.ts'
 import { createPasswordHashing } from './crypto/password-hashing.ts'
 import type { Emit } from './events.ts'
+import { createApplicationClaims } from './flows/application-claims.ts'
 import type { FlowContext } from './flows/context.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
-import type { Stores } from './stores/ports.ts'
+import type { Revocation, Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
-import { createVerifier } from './verifier/verifier.ts'
+import { createVerifier, type Verifier } from './verifier/verifier.ts'
 
 export interface Parts {
   readonly context: FlowContext
@@ -28,13 +29,19 @@ export interface Parts {
   stop(): Promise<void>
 }
 
+/** Where events go, and errors that nobody waits for. */
+export interface Outlets {
+  readonly emit: Emit
+  readonly report: (error: unknown) => void
+}
+
 const pruneIntervalMilliseconds = 3_600_000
 const feedWaitMilliseconds = 1000
 
 export async function joinParts(
   options: ResolvedOptions,
   givenStores: Stores | undefined,
-  emit: Emit,
+  { emit, report }: Outlets,
 ): Promise<Parts> {
   const secrets = secretsOf(options)
   const stores = givenStores ?? (await openStores(options))
@@ -53,13 +60,7 @@ export async function joinParts(
   const follower = createFeedFollower({
     read: stores.sessions.revocations,
     apply: (entries) => {
-      for (const entry of entries) {
-        if (entry.kind === 'session_ended') {
-          verifier.revocations.endSession(entry.sessionId, now())
-        } else {
-          verifier.revocations.endAccount(entry.accountId, entry.epoch, now())
-        }
-      }
+      for (const entry of entries) applyRevocation(verifier, entry, now())
     },
     now,
     waitMilliseconds: Math.min(feedWaitMilliseconds, options.maxStaleness / 4),
@@ -83,10 +84,10 @@ export async function joinParts(
         stores.sessions.find(sid),
         stores.users.refreshAccount(sub),
       ])
-      return (
-        session?.status === 'live' && account?.status === 'active' && epoch >= account.sessionEpoch
-      )
+      if (session?.status !== 'live' || account?.status !== 'active') return undefined
+      return epoch >= account.sessionEpoch ? account : undefined
     },
+    readAccount: (accountId) => stores.users.refreshAccount(accountId),
   })
   const context: FlowContext = Object.freeze({
     users: stores.users,
@@ -104,6 +105,8 @@ export async function joinParts(
       keys,
     }),
     revocations: verifier.revocations,
+    accountChanges: verifier.accountChanges,
+    applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
     refreshPolicy: refreshPolicyOf(options),
     policy: {
@@ -133,6 +136,14 @@ export async function joinParts(
       return keys.stop()
     },
   }
+}
+
+function applyRevocation(verifier: Verifier, entry: Revocation, now: number): void {
+  const { revocations, accountChanges } = verifier
+  if (entry.kind === 'session_ended') revocations.endSession(entry.sessionId, now)
+  else if (entry.kind === 'account_ended') {
+    revocations.endAccount(entry.accountId, entry.epoch, now)
+  } else accountChanges.note(entry.accountId, entry.changedAt, now)
 }
 
 function secretsOf(options: ResolvedOptions): readonly string[] {

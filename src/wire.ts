@@ -34,6 +34,13 @@ export interface User {
   readonly createdAt: string
 }
 
+/** An account as an administrator sees it. */
+export interface AccountView extends User {
+  /** A disabled account cannot log in, and every token of it is dead. */
+  readonly status: 'active' | 'disabled'
+  readonly scopes: readonly string[]
+}
+
 /** A session as its owner sees it. `id` is the access token's `sid`. */
 export interface SessionView {
   readonly id: string

@@ -35,7 +35,7 @@ export const serveGroup: CommandGroup = {
 
 async function serve(write: (line: string) => void, version: string): Promise<void> {
   const server = await startServer(readServerSettings(process.env), version)
-  server.auth.on((event) => write(formatEvent(event, systemClock())))
+  server.auth.on('*', (event) => write(formatEvent(event, systemClock())))
   write(`Countersign ${version} listens on ${server.url}`)
   const stop = (): void => {
     server.stop().then(

@@ -5,7 +5,12 @@ import type { SessionDevice } from '../sessions/session.ts'
 import type { Account } from '../stores/ports.ts'
 import type { Caller, FlowContext } from './context.ts'
 import { endAllSessions } from './end-session.ts'
-import { checkNewPassword, prepareForVerification, preparePassword } from './password-policy.ts'
+import {
+  checkNewPassword,
+  type PasswordField,
+  prepareForVerification,
+  preparePassword,
+} from './password-policy.ts'
 import { type StartedSession, startSession } from './start-session.ts'
 
 export interface PasswordChange {
@@ -29,18 +34,31 @@ export async function changePassword(
   if (account?.status !== 'active') throw new AuthError('session_ended')
   await confirmPassword(context, account, input.currentPassword)
 
-  const password = preparePassword(input.newPassword)
-  await checkNewPassword(password, {
-    field: 'newPassword',
-    minLength: context.policy.passwordMinLength,
-    names: [account.username, account.email, account.name].filter((name) => name !== null),
-  })
-  const hash = await context.passwords.hash(password)
+  const hash = await hashNewPassword(context, account, input.newPassword, 'newPassword')
+  // Asked before the change: a hook that fails then leaves the old password in place.
+  const claims = await context.applicationClaims.of(account)
   const epoch = await context.users.changePassword(account.id, account.passwordHash, hash)
   if (epoch === 'conflict') throw new AuthError('conflict')
   await endAllSessions(context, account.id, epoch, 'password_changed')
   context.emit({ type: 'password_changed', accountId: account.id })
-  return startSession(context, { ...account, passwordHash: hash, sessionEpoch: epoch }, device)
+  const changed = { ...account, passwordHash: hash, sessionEpoch: epoch }
+  return startSession(context, changed, device, claims)
+}
+
+/** @throws AuthError `password_refused` */
+export async function hashNewPassword(
+  context: FlowContext,
+  account: Account,
+  newPassword: string,
+  field: PasswordField,
+): Promise<string> {
+  const password = preparePassword(newPassword, field)
+  await checkNewPassword(password, {
+    field,
+    minLength: context.policy.passwordMinLength,
+    names: [account.username, account.email, account.name].filter((name) => name !== null),
+  })
+  return context.passwords.hash(password)
 }
 
 /** @throws AuthError `invalid_credentials` */

@@ -12,7 +12,9 @@ import type { SessionDevice } from '../sessions/session.ts'
 import type { SessionStore, UserStore } from '../stores/ports.ts'
 import type { AccessSubject } from '../tokens/access-token.ts'
 import type { RefreshTokens } from '../tokens/refresh-token.ts'
+import type { AccountChanges } from '../verifier/account-changes.ts'
 import type { RevocationSet } from '../verifier/revocation-set.ts'
+import type { ApplicationClaims } from './application-claims.ts'
 import type { RefreshLimit } from './refresh-limit.ts'
 
 export interface AccountPolicy {
@@ -32,6 +34,9 @@ export interface FlowContext {
   readonly signAccessToken: (subject: AccessSubject, now: number) => Promise<string>
   /** What this process's guard refuses at once; other processes learn it from the feed. */
   readonly revocations: RevocationSet
+  /** Likewise, of whom it reads the present rights. */
+  readonly accountChanges: AccountChanges
+  readonly applicationClaims: ApplicationClaims
   readonly refreshLimit: RefreshLimit
   readonly refreshPolicy: RefreshPolicy
   readonly policy: AccountPolicy

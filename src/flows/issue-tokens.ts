@@ -11,6 +11,13 @@ export interface SessionGrant {
   readonly amr: readonly string[]
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
+  /**
+   * A time not after roles and scopes were read. The access token is issued no later, or a change
+   * between the two would pass for older than the token, and its rights for present ones.
+   */
+  readonly rightsReadAt: number
+  /** The application's own claims. */
+  readonly claims: Readonly<Record<string, unknown>>
 }
 
 /** A successor of the token that was presented, and an access token of the same session. */
@@ -49,8 +56,9 @@ export async function issuePair(
       amr: grant.amr,
       roles: grant.roles,
       scopes: grant.scopes,
+      claims: grant.claims,
     },
-    now,
+    Math.min(now, grant.rightsReadAt),
   )
   const untilAbsoluteEnd = bornAt + absoluteLifetime - now
   return {

@@ -5,8 +5,8 @@ import type { Account, AccountPatch } from '../stores/ports.ts'
 import type { User } from '../wire.ts'
 import { confirmPassword } from './change-password.ts'
 import type { Caller, FlowContext } from './context.ts'
-import { endAllSessions } from './end-session.ts'
 import { prepareUsername } from './identifiers.ts'
+import { removeAccount } from './remove-account.ts'
 import { userView } from './user-view.ts'
 
 /** A log-in no older than this may delete the account without the password. */
@@ -66,13 +66,10 @@ export async function deleteAccount(
     const maxAgeSeconds = recentLoginMilliseconds / 1000
     throw new AuthError('insufficient_user_authentication', { maxAgeSeconds })
   }
-  // The epoch first: a crash between the two steps leaves an account without any live token.
-  const epoch = await context.users.raiseEpoch(account.id)
-  if (epoch !== 'not_found') {
-    await endAllSessions(context, account.id, epoch, 'account_deleted')
-  }
-  await context.users.delete(account.id)
-  context.emit({ type: 'account_deleted', accountId: account.id })
+  await removeAccount(context, account.id).catch((error: unknown) => {
+    // Deleted twice at once: the other was faster.
+    if (!(error instanceof AuthError && error.code === 'not_found')) throw error
+  })
 }
 
 async function ownAccount(context: FlowContext, caller: Caller): Promise<Account> {

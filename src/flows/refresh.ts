@@ -8,6 +8,7 @@ import { AuthError } from '../errors.ts'
 import type { RefreshOutcome } from '../sessions/decide-refresh.ts'
 import type { RefreshAccount, RefreshStep } from '../stores/ports.ts'
 import type { GenuineRefreshToken } from '../tokens/refresh-token.ts'
+import type { JsonObject } from '../tokens/strict-json.ts'
 import type { FlowContext, IssuedTokens } from './context.ts'
 import { issueSuccessor } from './issue-tokens.ts'
 
@@ -19,12 +20,18 @@ import { issueSuccessor } from './issue-tokens.ts'
  *
  * @throws AuthError `refresh_token_invalid`, `refresh_token_expired`, `session_ended`,
  * `refresh_token_superseded` (nothing ended), `refresh_token_replayed` and
- * `refresh_token_not_adopted` (the session ended), `too_many_requests`, `temporarily_unavailable`.
+ * `refresh_token_not_adopted` (the session ended), `too_many_requests`, `temporarily_unavailable`
+ * (also when the claims hook fails).
  */
 export async function refresh(context: FlowContext, presentedToken: string): Promise<IssuedTokens> {
   const presented = context.refreshTokens.open(presentedToken)
   if (presented === undefined) throw new AuthError('refresh_token_invalid')
 
+  const { accountId, sessionId, epoch } = presented
+  const rightsReadAt = context.now()
+  // Strict rotation uses the token up in its step, so what may fail comes before it.
+  const isStrict = context.refreshPolicy.rotation === 'strict'
+  const early = isStrict ? await applicationClaims(context, accountId) : undefined
   const [step, account] = await Promise.all([
     context.sessions
       .refresh(presented.sessionId, presented, context.refreshPolicy)
@@ -40,13 +47,21 @@ export async function refresh(context: FlowContext, presentedToken: string): Pro
     noteFork(context, presented, step)
     context.refreshLimit.countFork(presented.sessionId, context.now())
   }
-  const { accountId, sessionId, epoch } = presented
   if (outcome === 'recovered') context.emit({ type: 'session_recovered', accountId, sessionId })
   if (outcome === 'restored') context.emit({ type: 'session_restored', accountId, sessionId })
   const amr = step.session?.status === 'live' ? step.session.amr : ['pwd']
   const { roles, scopes } = account
-  const grant = { accountId, sessionId, epoch, amr, roles, scopes }
+  const claims = early ?? (await applicationClaims(context, accountId))
+  const grant = { accountId, sessionId, epoch, amr, roles, scopes, rightsReadAt, claims }
   return issueSuccessor(context, grant, presented, step.now)
+}
+
+/** Reads the whole account only where there is a hook to show it to. */
+async function applicationClaims(context: FlowContext, accountId: string): Promise<JsonObject> {
+  if (!context.applicationClaims.wanted) return {}
+  const account = await context.users.findById(accountId)
+  if (account?.status !== 'active') throw new AuthError('session_ended')
+  return context.applicationClaims.of(account)
 }
 
 const refusals = {

@@ -1,13 +1,9 @@
 /** Registration: makes an account. Which of the two names it needs is an option. */
 
-import { uuidV7 } from '../crypto/uuid.ts'
-import { AuthError, type FieldProblem } from '../errors.ts'
 import type { SessionDevice } from '../sessions/session.ts'
-import type { Account, NewAccount } from '../stores/ports.ts'
 import type { User } from '../wire.ts'
 import type { FlowContext } from './context.ts'
-import { prepareEmail, prepareUsername } from './identifiers.ts'
-import { checkNewPassword, preparePassword } from './password-policy.ts'
+import { createAccount } from './create-account.ts'
 import { type StartedSession, startSession } from './start-session.ts'
 import { userView } from './user-view.ts'
 
@@ -27,6 +23,8 @@ export interface Registered {
 /**
  * Makes an account; of several at once that want one name, one gets it.
  *
+ * When the log-in after it fails (`loginOnRegister`), the account is there, and logs in.
+ *
  * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
  */
 export async function register(
@@ -34,49 +32,10 @@ export async function register(
   input: Registration,
   device: SessionDevice,
 ): Promise<Registered> {
-  const account = await createAccount(context, input)
-  context.emit({ type: 'account_registered', accountId: account.id })
+  // Named one by one: whoever registers gives themselves no rights.
+  const { username, email, name, password } = input
+  const account = await createAccount(context, { username, email, name, password })
   const user = userView(account)
   if (!context.policy.loginOnRegister) return { user }
   return { user, session: await startSession(context, account, device) }
-}
-
-async function createAccount(context: FlowContext, input: Registration): Promise<Account> {
-  checkNames(context, input)
-  const username = input.username === undefined ? undefined : prepareUsername(input.username)
-  const email = input.email === undefined ? undefined : prepareEmail(input.email)
-  const password = preparePassword(input.password)
-  await checkNewPassword(password, {
-    field: 'password',
-    minLength: context.policy.passwordMinLength,
-    names: [username?.shown, email?.shown, input.name].filter((name) => name !== undefined),
-  })
-  const account: NewAccount = {
-    id: uuidV7(context.now()),
-    username: username?.shown ?? null,
-    usernameKey: username?.key ?? null,
-    email: email?.shown ?? null,
-    emailKey: email?.key ?? null,
-    name: input.name ?? null,
-    passwordHash: await context.passwords.hash(password),
-    roles: [],
-    scopes: [],
-  }
-  const created = await context.users.create(account)
-  if (typeof created === 'string') throw new AuthError(created)
-  return created
-}
-
-function checkNames(context: FlowContext, input: Registration): void {
-  const { policy } = context
-  const fields: FieldProblem[] = []
-  for (const field of ['username', 'email'] as const) {
-    const given = input[field] !== undefined
-    if (policy[field] === 'required' && !given) fields.push({ field, message: 'is required' })
-    if (policy[field] === 'off' && given) fields.push({ field, message: 'is not used here' })
-  }
-  if (fields.length === 0 && input.username === undefined && input.email === undefined) {
-    fields.push({ field: '', message: 'needs a username or an email' })
-  }
-  if (fields.length > 0) throw new AuthError('invalid_request', { fields })
 }

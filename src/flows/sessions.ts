@@ -1,12 +1,12 @@
-/** An account's sessions: seen and ended by their owner (ASVS 7.5.2). */
+/** An account's sessions: seen and ended by their owner (ASVS 7.5.2) or an administrator (7.4.5). */
 
 import { toIsoTime } from '../clock.ts'
 import { isUuid, uuidTime } from '../crypto/uuid.ts'
 import { AuthError } from '../errors.ts'
-import { lastMovedAt } from '../sessions/session.ts'
+import { type LiveSession, lastMovedAt } from '../sessions/session.ts'
 import type { SessionView } from '../wire.ts'
 import type { Caller, FlowContext } from './context.ts'
-import { endSession } from './end-session.ts'
+import { endSession, type SessionEnding } from './end-session.ts'
 
 /** Live sessions, newest first. */
 export async function listSessions(
@@ -16,17 +16,22 @@ export async function listSessions(
   const account = await context.users.refreshAccount(caller.accountId)
   if (account === undefined) throw new AuthError('session_ended')
   const sessions = await context.sessions.list(caller.accountId, account.sessionEpoch)
-  return sessions.map((session) => {
-    const createdAt = uuidTime(session.id)
-    return {
-      id: session.id,
-      current: session.id === caller.sessionId,
-      createdAt: toIsoTime(createdAt),
-      lastUsedAt: toIsoTime(lastMovedAt(session, createdAt)),
-      userAgent: session.userAgent,
-      address: session.address,
-    }
-  })
+  return sessions.map((session) => sessionView(session, caller.sessionId))
+}
+
+/**
+ * Live sessions of any account, newest first; none for a disabled one.
+ *
+ * @throws AuthError `not_found`
+ */
+export async function listAccountSessions(
+  context: FlowContext,
+  accountId: string,
+): Promise<readonly SessionView[]> {
+  const account = await context.users.refreshAccount(accountId)
+  if (account === undefined) throw new AuthError('not_found')
+  const sessions = await context.sessions.list(accountId, account.sessionEpoch)
+  return sessions.map((session) => sessionView(session, undefined))
 }
 
 /**
@@ -39,8 +44,38 @@ export async function endOwnSession(
   caller: Caller,
   sessionId: string,
 ): Promise<void> {
-  const session = isUuid(sessionId) ? await context.sessions.find(sessionId) : undefined
-  if (session?.accountId !== caller.accountId) throw new AuthError('not_found')
   const reason = sessionId === caller.sessionId ? 'logout' : 'remote_logout'
-  await endSession(context, { accountId: caller.accountId, sessionId, reason })
+  await endFoundSession(context, { accountId: caller.accountId, sessionId, reason })
+}
+
+/**
+ * Ends one session of any account; one that had ended is no error.
+ *
+ * @throws AuthError `not_found` for anything that is not a session of the account.
+ */
+export async function endAccountSession(
+  context: FlowContext,
+  accountId: string,
+  sessionId: string,
+): Promise<void> {
+  await endFoundSession(context, { accountId, sessionId, reason: 'remote_logout' })
+}
+
+async function endFoundSession(context: FlowContext, ending: SessionEnding): Promise<void> {
+  const { accountId, sessionId } = ending
+  const session = isUuid(sessionId) ? await context.sessions.find(sessionId) : undefined
+  if (session?.accountId !== accountId) throw new AuthError('not_found')
+  await endSession(context, ending)
+}
+
+function sessionView(session: LiveSession, currentId: string | undefined): SessionView {
+  const createdAt = uuidTime(session.id)
+  return {
+    id: session.id,
+    current: session.id === currentId,
+    createdAt: toIsoTime(createdAt),
+    lastUsedAt: toIsoTime(lastMovedAt(session, createdAt)),
+    userAgent: session.userAgent,
+    address: session.address,
+  }
 }

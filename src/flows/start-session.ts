@@ -8,6 +8,7 @@ import { AuthError } from '../errors.ts'
 import type { SessionDevice } from '../sessions/session.ts'
 import type { Account } from '../stores/ports.ts'
 import { noParent } from '../tokens/refresh-token.ts'
+import type { JsonObject } from '../tokens/strict-json.ts'
 import type { FlowContext, IssuedTokens } from './context.ts'
 import { endSession } from './end-session.ts'
 import { issuePair } from './issue-tokens.ts'
@@ -16,12 +17,20 @@ export interface StartedSession extends IssuedTokens {
   readonly sessionId: string
 }
 
-/** @throws AuthError `session_ended` when the account was ended while this ran. */
+/**
+ * Asks the claims hook first, so that a failing one leaves no session behind.
+ *
+ * @param claims of the application, where the hook was asked already.
+ * @throws AuthError `session_ended` when the account was ended while this ran;
+ * `temporarily_unavailable` when the claims hook fails.
+ */
 export async function startSession(
   context: FlowContext,
   account: Account,
   device: SessionDevice,
+  claims?: JsonObject,
 ): Promise<StartedSession> {
+  const ownClaims = claims ?? (await context.applicationClaims.of(account))
   const now = await context.sessions.now()
   const sessionId = uuidV7(now)
   const accountId = account.id
@@ -61,6 +70,8 @@ export async function startSession(
     await endSession(context, { accountId, sessionId, reason: 'logout_all' })
     throw new AuthError('session_ended')
   }
-  const grant = { accountId, sessionId, epoch, amr, roles: present.roles, scopes: present.scopes }
+  const { roles, scopes } = present
+  const issued = { rightsReadAt: now, claims: ownClaims }
+  const grant = { accountId, sessionId, epoch, amr, roles, scopes, ...issued }
   return { sessionId, ...(await issuePair(context, grant, first.token, now)) }
 }

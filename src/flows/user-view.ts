@@ -1,8 +1,8 @@
-/** An account as its owner sees it: no hash, no epoch. */
+/** An account as its owner and as an administrator see it: no hash, no epoch. */
 
 import { toIsoTime } from '../clock.ts'
 import type { Account } from '../stores/ports.ts'
-import type { User } from '../wire.ts'
+import type { AccountView, User } from '../wire.ts'
 
 export const userView = (account: Account): User => ({
   id: account.id,
@@ -12,4 +12,10 @@ export const userView = (account: Account): User => ({
   name: account.name,
   roles: account.roles,
   createdAt: toIsoTime(account.createdAt),
+})
+
+export const accountView = (account: Account): AccountView => ({
+  ...userView(account),
+  status: account.status,
+  scopes: account.scopes,
 })

@@ -7,6 +7,7 @@
 
 import type { Clock } from '../clock.ts'
 import type { Duration } from '../duration.ts'
+import type { ClaimsHook } from '../flows/application-claims.ts'
 import type { Stores } from '../stores/ports.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 
@@ -78,6 +79,12 @@ export interface AuthOptions {
   }
   /** Other origins whose pages may use this server, such as 'https://app.example'. @default [] */
   readonly origins?: readonly string[]
+  /**
+   * The application's own claims, asked for every access token; they never replace standard ones.
+   * At most one second and 2 KB of JSON; past it, or when it throws, the request is answered 503
+   * `temporarily_unavailable`, nothing is used up, and a process warning says why. @default none
+   */
+  readonly claims?: ClaimsHook
   readonly revocation?: {
     /** Age of the feed beyond which `whenStale` applies. @default '5s' */
     readonly maxStaleness?: Duration

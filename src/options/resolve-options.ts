@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { minimumSecretBytes, secretKeyId } from '../crypto/key-rings.ts'
+import type { ClaimsHook } from '../flows/application-claims.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import { type AuthOptions, defaults, type NameRule } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
@@ -41,6 +42,7 @@ export interface ResolvedOptions {
   readonly origins: readonly string[]
   readonly maxStaleness: number
   readonly whenStale: 'check-store' | 'reject' | 'accept'
+  readonly claims: ClaimsHook | undefined
   readonly clock: Clock
 }
 
@@ -69,6 +71,7 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     ...resolvePlaces(options, checks),
     ...resolveLifetimes(options, checks),
     ...resolveAccounts(options, checks),
+    claims: resolveClaims(options, checks),
     clock: options.clock ?? systemClock,
   }
   return { resolved, mistakes: checks.mistakes }
@@ -156,6 +159,13 @@ function resolveLifetimes(options: AuthOptions, { duration, whole, oneOf }: Chec
     maxStaleness: duration('revocation.maxStaleness', maxStaleness, 1000, day),
     whenStale: oneOf('revocation.whenStale', whenStale, ['check-store', 'reject', 'accept']),
   }
+}
+
+function resolveClaims({ claims }: AuthOptions, { mistakes }: Checks): ClaimsHook | undefined {
+  if (claims !== undefined && typeof claims !== 'function') {
+    mistakes.push('claims must be a function of the account')
+  }
+  return claims
 }
 
 /** What an account has, and how its password is kept. */

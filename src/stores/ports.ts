@@ -57,6 +57,19 @@ export interface AccountPatch {
   readonly name?: string | null
 }
 
+/** What an account may do; a list that is left out stays as it is. */
+export interface AccountRights {
+  readonly roles?: readonly string[]
+  readonly scopes?: readonly string[]
+}
+
+export interface StatusChange {
+  /** The account after the call. */
+  readonly account: Account
+  /** Its status before the call. */
+  readonly previous: AccountStatus
+}
+
 export type AccountKey = { readonly usernameKey: string } | { readonly emailKey: string }
 
 export interface UserStore {
@@ -74,6 +87,19 @@ export interface UserStore {
    * step. Durable when it returns. @returns the new epoch.
    */
   changePassword(id: string, expected: string, next: string): Promise<number | 'conflict'>
+  /**
+   * Disables or enables the account. Disabling raises the session epoch in the same step; enabling
+   * leaves it. A change is announced as `account_changed` in that step; an account that has the
+   * status already is left as it is. Durable when it returns.
+   */
+  setStatus(id: string, status: AccountStatus): Promise<StatusChange | 'not_found'>
+  /**
+   * Replaces the lists that are given, and announces `account_changed` in the same step. Durable
+   * when it returns; `updatedAt` then is the time of the change.
+   */
+  setRights(id: string, rights: AccountRights): Promise<Account | 'not_found'>
+  /** At most `limit` accounts in the order of their ids, those after `after`. */
+  list(page: { readonly after?: string; readonly limit: number }): Promise<readonly Account[]>
   /** Raises the session epoch, which ends every older token. Durable. @returns the new epoch. */
   raiseEpoch(id: string): Promise<number | 'not_found'>
   /** Removes the account. Durable; an absent account is no error. */
@@ -85,6 +111,8 @@ export type Revocation =
   | { readonly kind: 'session_ended'; readonly sessionId: string }
   /** Every access token of the account with a lower epoch is dead. */
   | { readonly kind: 'account_ended'; readonly accountId: string; readonly epoch: number }
+  /** Status or rights are new at `changedAt`; what a token issued until then says may be old. */
+  | { readonly kind: 'account_changed'; readonly accountId: string; readonly changedAt: number }
 
 export interface RevocationPage {
   readonly entries: readonly Revocation[]

@@ -41,7 +41,7 @@ export async function createTestAuth(options: TestAuthOptions = {}): Promise<Tes
   const stores = await openMemoryStores({ ...lifetimes, clock: clock.now })
   const auth = await createAuth({ ...settled, stores, clock: clock.now })
   const events: AuthEvent[] = []
-  auth.on((event) => events.push(event))
+  auth.on('*', (event) => events.push(event))
   return Object.freeze<TestAuth>({
     auth,
     clock,

@@ -1,14 +1,22 @@
 /**
  * The hot path: is this access token good, and does its session still live?
  *
- * A repeat is answered from memory, without store and signature. Joins the cache, the revocation set
- * and the policy for a feed that has fallen behind; verifying itself is `tokens/`.
+ * A repeat is answered from memory, without store and signature. Joins the cache, the revocation set,
+ * the changes of accounts and the policy for a feed that has fallen behind; verifying itself is
+ * `tokens/`.
  */
 
 import type { Clock } from '../clock.ts'
 import { AuthError, unavailable } from '../errors.ts'
+import type { RefreshAccount } from '../stores/ports.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import type { AccessTokenVerification } from '../tokens/verify-access-token.ts'
+import {
+  type AccountChanges,
+  createAccountChanges,
+  type ReadAccount,
+  withRights,
+} from './account-changes.ts'
 import { createRevocationSet, type RevocationSet } from './revocation-set.ts'
 import { createVerifiedTokenCache, type VerifiedTokenCacheOptions } from './verified-token-cache.ts'
 
@@ -24,17 +32,24 @@ export interface VerifierOptions {
   readonly stalenessMilliseconds: () => number
   readonly maxStalenessMilliseconds: number
   readonly whenStale: WhenStale
-  /** Asks the store whether session and epoch still stand; throws when it cannot answer. */
-  readonly checkStore: (claims: AccessClaims) => Promise<boolean>
+  /**
+   * Asks the store whether the session still stands, and what its account is now; undefined when
+   * either has ended. Throws when the store cannot answer.
+   */
+  readonly checkStore: (claims: AccessClaims) => Promise<RefreshAccount | undefined>
+  /** Left out where there is no account store: tokens from before a change are then refused. */
+  readonly readAccount?: ReadAccount
   readonly cache?: Pick<VerifiedTokenCacheOptions, 'maxEntries' | 'maxBytes'>
 }
 
 export interface Verifier {
   /**
    * Verifies an access token; a repeat is answered at once, and then errors are thrown at once too.
+   * Where roles and scopes have changed since it was issued, the claims have the present ones.
    *
-   * @throws AuthError `invalid_token`, `token_expired`, `session_ended`; with `whenStale: 'reject'`
-   * and a stale feed `temporarily_unavailable`.
+   * @throws AuthError `invalid_token`, `token_expired`, `session_ended`, `token_outdated`;
+   * `temporarily_unavailable` with `whenStale: 'reject'` and a stale feed, and when the rights have
+   * changed and the store cannot tell the present ones.
    */
   verify(token: string): AccessClaims | Promise<AccessClaims>
   /** Asks the store as well. @throws AuthError also `temporarily_unavailable` when it is down. */
@@ -45,6 +60,8 @@ export interface Verifier {
   forgetVerified(): void
   /** To be told of every ending, by the feed and by this process. */
   readonly revocations: RevocationSet
+  /** To be told of every change of an account, by the feed and by this process. */
+  readonly accountChanges: AccountChanges
 }
 
 /** After the store failed, `check-store` accepts for this long before it asks again. */
@@ -53,6 +70,7 @@ const storeRetryMilliseconds = 1000
 export function createVerifier(options: VerifierOptions): Verifier {
   const { verification, now, whenStale, checkStore, maxStalenessMilliseconds } = options
   const revocations = createRevocationSet(options)
+  const accountChanges = createAccountChanges(options)
   const cache = createVerifiedTokenCache({
     leewaySeconds: options.leewaySeconds,
     accessLifetimeSeconds: options.accessLifetimeSeconds,
@@ -68,6 +86,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return claims
   }
 
+  /** Costs nothing while no account has changed. */
+  function present(claims: AccessClaims): AccessClaims | Promise<AccessClaims> {
+    if (accountChanges.size() === 0) return claims
+    const updated = accountChanges.bringUpToDate(claims)
+    return updated instanceof Promise ? updated.then(refuseRevoked) : updated
+  }
+
   async function verifySignature(token: string): Promise<AccessClaims> {
     const before = forgotten
     const claims = await verification(token, now())
@@ -76,30 +101,31 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return refuseRevoked(claims)
   }
 
-  async function askStore(claims: AccessClaims): Promise<boolean> {
+  // A synchronous throw becomes a rejection.
+  async function askStore(claims: AccessClaims): Promise<RefreshAccount | undefined> {
     return checkStore(claims)
   }
 
   function judgeStale(claims: AccessClaims): AccessClaims | Promise<AccessClaims> {
-    if (whenStale === 'accept') return claims
+    if (whenStale === 'accept') return present(claims)
     if (whenStale === 'reject') throw unavailable('the revocation feed is stale')
     // A store that is down costs one deadline a second, not one a request.
-    if (Math.abs(now() - storeFailedAt) < storeRetryMilliseconds) return claims
+    if (Math.abs(now() - storeFailedAt) < storeRetryMilliseconds) return present(claims)
     return checkStoreOrAccept(claims)
   }
 
   async function checkStoreOrAccept(claims: AccessClaims): Promise<AccessClaims> {
-    const live = await askStore(claims).catch(() => {
+    const account = await askStore(claims).catch(() => {
       storeFailedAt = now()
-      return true
+      return 'unanswered' as const
     })
-    if (!live) throw new AuthError('session_ended')
-    return refuseRevoked(claims)
+    refuseRevoked(claims)
+    return account === 'unanswered' ? present(claims) : withRights(claims, account)
   }
 
   async function verifyUnknown(token: string): Promise<AccessClaims> {
     const claims = await verifySignature(token)
-    return isStale() ? judgeStale(claims) : claims
+    return isStale() ? judgeStale(claims) : present(claims)
   }
 
   return Object.freeze({
@@ -108,21 +134,21 @@ export function createVerifier(options: VerifierOptions): Verifier {
       forgotten += 1
       cache.clear()
     },
+    accountChanges,
     identify: (token: string) => verification(token, now()),
     verify(token: string) {
       const cached = cache.get(token, now())
       if (cached === undefined) return verifyUnknown(token)
       refuseRevoked(cached)
-      return isStale() ? judgeStale(cached) : cached
+      return isStale() ? judgeStale(cached) : present(cached)
     },
     async verifyFresh(token: string) {
       const cached = cache.get(token, now())
       const claims = cached === undefined ? await verifySignature(token) : refuseRevoked(cached)
-      const live = await askStore(claims).catch((error: unknown) => {
+      const account = await askStore(claims).catch((error: unknown) => {
         throw unavailable(error)
       })
-      if (!live) throw new AuthError('session_ended')
-      return refuseRevoked(claims)
+      return withRights(refuseRevoked(claims), account)
     },
   })
 }

@@ -22,7 +22,10 @@ export const leaves: readonly string[] = ['clock', 'duration']
 const technologies = ['stores/memory', 'stores/sqlite']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
 const joining: ImportRow = {
-  values: [...core, 'flows', 'pages', 'http', 'auth', 'join-parts', 'options'],
+  values: [
+    ...[...core, 'flows', 'pages', 'http'],
+    ...['auth', 'administration', 'join-parts', 'listeners', 'options'],
+  ],
   dynamic: technologies,
 }
 const outermost = [
@@ -57,6 +60,8 @@ export const importTable: ImportTable = {
     values: ['flows', 'pages', 'wire', 'errors'],
     types: ['tokens', 'verifier', 'sessions', 'ports'],
   },
+  listeners: { values: [], types: ['events'] },
+  administration: { values: ['flows'], types: ['wire'] },
   auth: joining,
   'join-parts': joining,
   options: joining,

@@ -23,7 +23,7 @@ async function twoNodes() {
       passwords: { concurrency: 1 },
     })
     onTestFinished(() => auth.close())
-    auth.on((event) => events.push(event))
+    auth.on('*', (event) => events.push(event))
     return auth
   }
   const nodes = [await open(5 * minute), await open(-5 * minute)] as const

@@ -25,7 +25,7 @@ async function withFile() {
       clock: () => time.now,
       passwords: { concurrency: 1 },
     })
-    auth.on((event) => events.push(event))
+    auth.on('*', (event) => events.push(event))
     return auth
   }
   return { path, copy: join(folder, 'backup.db'), time, events, open }

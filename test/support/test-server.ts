@@ -37,7 +37,7 @@ async function openTestAuth(options: AuthOptions): Promise<OpenedAuth> {
     ...options,
   })
   const events: AuthEvent[] = []
-  auth.on((event) => events.push(event))
+  auth.on('*', (event) => events.push(event))
   return {
     auth,
     events,

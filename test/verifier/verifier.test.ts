@@ -4,6 +4,8 @@ import { createVerifier, type VerifierOptions } from '../../src/verifier/verifie
 import { codeOf, createForge, leewaySeconds, start, subject } from '../tokens/token-kit.ts'
 
 const forge = await createForge('ES256')
+const { roles, scopes } = subject
+const account = { status: 'active', sessionEpoch: 3, roles, scopes } as const
 
 async function setUp(changes: Partial<VerifierOptions> = {}) {
   const world = { now: start, staleness: 0, verifications: 0, asked: 0, store: true as unknown }
@@ -21,7 +23,7 @@ async function setUp(changes: Partial<VerifierOptions> = {}) {
     async checkStore() {
       world.asked += 1
       if (world.store instanceof Error) throw world.store
-      return world.store === true
+      return world.store === true ? account : undefined
     },
     ...changes,
   })
@@ -95,7 +97,7 @@ describe('verifying access tokens', () => {
     const { world, verifier, token } = await setUp({
       async checkStore() {
         verifier.revocations.endSession(subject.sid, start)
-        return true
+        return account
       },
     })
     world.staleness = 5001
@@ -103,7 +105,7 @@ describe('verifying access tokens', () => {
     const fresh = await setUp({
       async checkStore() {
         fresh.verifier.revocations.endSession(subject.sid, start)
-        return true
+        return account
       },
     })
     expect(await codeOf(() => fresh.verifier.verifyFresh(fresh.token))).toBe('session_ended')

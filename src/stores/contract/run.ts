@@ -2,6 +2,7 @@
  * The whole contract, and running it without a test runner.
  */
 
+import { administrationRules } from './administration-rules.ts'
 import { clockRules } from './clock-rules.ts'
 import { concurrencyRules } from './concurrency-rules.ts'
 import { endingRules } from './ending-rules.ts'
@@ -20,6 +21,7 @@ import { userRules } from './user-rules.ts'
 export const storeContract: readonly ContractRule[] = Object.freeze([
   ...userRules,
   ...passwordRules,
+  ...administrationRules,
   ...sessionRules,
   ...endingRules,
   ...refreshRules,

@@ -20,7 +20,7 @@ export async function openMemoryStores(options: MemoryStoresOptions): Promise<St
   const steps = memorySteps()
   const feed = memoryFeed(steps, clock, options.accessLifetime)
   return Object.freeze<Stores>({
-    users: memoryUsers(steps, clock),
+    users: memoryUsers(steps, feed, clock),
     sessions: memorySessions(steps, feed, clock, options),
     keys: memoryKeys(steps),
     ping: () => steps.run(() => undefined),

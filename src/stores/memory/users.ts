@@ -1,9 +1,11 @@
 /**
- * Accounts in memory: one map by id, and one for each kind of unique name.
+ * Accounts in memory: one map by id, and one for each kind of unique name. A change of status or
+ * rights comes with its feed entry.
  */
 
 import type { Clock } from '../../clock.ts'
 import type { Account, AccountKey, NewAccount, UserStore } from '../ports.ts'
+import type { MemoryFeed } from './feed.ts'
 import { refuseSecond, type Steps } from './steps.ts'
 
 /** Frozen throughout, so it can be given to anyone. */
@@ -13,7 +15,7 @@ interface Entry {
   readonly emailKey: string | null
 }
 
-export function memoryUsers(steps: Steps, clock: Clock): UserStore {
+export function memoryUsers(steps: Steps, feed: MemoryFeed, clock: Clock): UserStore {
   const entries = new Map<string, Entry>()
   const idByUsername = new Map<string, string>()
   const idByEmail = new Map<string, string>()
@@ -34,6 +36,12 @@ export function memoryUsers(steps: Steps, clock: Clock): UserStore {
     const sessionEpoch = entry.account.sessionEpoch + 1
     put(entry, { ...change, sessionEpoch, updatedAt: clock() })
     return sessionEpoch
+  }
+
+  const announced = (account: Account): Account => {
+    const { id: accountId, updatedAt: changedAt } = account
+    feed.append({ kind: 'account_changed', accountId, changedAt })
+    return account
   }
 
   return Object.freeze<UserStore>({
@@ -86,6 +94,37 @@ export function memoryUsers(steps: Steps, clock: Clock): UserStore {
         if (entry?.account.passwordHash !== expected) return 'conflict'
         return raise(entry, { passwordHash: next })
       }),
+
+    setStatus: (id, status) =>
+      steps.run(() => {
+        const entry = entries.get(id)
+        if (entry === undefined) return 'not_found'
+        const { status: previous, sessionEpoch } = entry.account
+        if (previous === status) return { account: entry.account, previous }
+        const epoch = { sessionEpoch: sessionEpoch + (status === 'disabled' ? 1 : 0) }
+        const account = put(entry, { status, ...epoch, updatedAt: clock() })
+        return { account: announced(account), previous }
+      }),
+
+    setRights: (id, { roles, scopes }) =>
+      steps.run(() => {
+        const entry = entries.get(id)
+        if (entry === undefined) return 'not_found'
+        const rights = {
+          roles: Object.freeze([...(roles ?? entry.account.roles)]),
+          scopes: Object.freeze([...(scopes ?? entry.account.scopes)]),
+        }
+        return announced(put(entry, { ...rights, updatedAt: clock() }))
+      }),
+
+    list: ({ after = '', limit }) =>
+      steps.run(() =>
+        [...entries.values()]
+          .map(({ account }) => account)
+          .filter(({ id }) => id > after)
+          .sort((a, b) => (a.id < b.id ? -1 : 1))
+          .slice(0, limit),
+      ),
 
     raiseEpoch: (id) =>
       steps.run(() => {

@@ -15,6 +15,8 @@ interface FeedRow {
   readonly kind: Revocation['kind']
   readonly subject: string
   readonly epoch: number | null
+  /** For `account_changed` the time of the change. */
+  readonly at: number
 }
 
 export interface SqliteFeed {
@@ -75,13 +77,11 @@ export function sqliteFeed(database: Database, clock: Clock, accessLifetime: num
 
   return {
     append(transaction, entry) {
-      const [subject, epoch] =
-        entry.kind === 'session_ended' ? [entry.sessionId, null] : [entry.accountId, entry.epoch]
       transaction.run('INSERT INTO revocations (kind, subject, epoch, at) VALUES (?, ?, ?, ?)', [
         entry.kind,
-        subject,
-        epoch,
-        clock(),
+        entry.kind === 'session_ended' ? entry.sessionId : entry.accountId,
+        entry.kind === 'account_ended' ? entry.epoch : null,
+        entry.kind === 'account_changed' ? entry.changedAt : clock(),
       ])
       transaction.afterCommit(waiters.wake)
     },
@@ -99,7 +99,7 @@ type Page = RevocationPage & { readonly restarted: boolean }
 
 function pageAfter(queries: Queries, after: number): Page {
   const rows = queries.all<FeedRow>(
-    'SELECT seq, kind, subject, epoch FROM revocations WHERE seq > ? ORDER BY seq LIMIT ?',
+    'SELECT seq, kind, subject, epoch, at FROM revocations WHERE seq > ? ORDER BY seq LIMIT ?',
     [after, pageSize],
   )
   const cursor = String(rows.at(-1)?.seq ?? after)
@@ -108,7 +108,7 @@ function pageAfter(queries: Queries, after: number): Page {
 
 function recentPage(queries: Queries, since: number, newest: number): Page {
   const rows = queries.all<FeedRow>(
-    'SELECT seq, kind, subject, epoch FROM revocations WHERE at >= ? AND seq <= ? ORDER BY seq',
+    'SELECT seq, kind, subject, epoch, at FROM revocations WHERE at >= ? AND seq <= ? ORDER BY seq',
     [since, newest],
   )
   return { entries: rows.map(toRevocation), cursor: String(newest), restarted: true }
@@ -128,7 +128,8 @@ function sequenceOf(cursor: string | undefined, newest: number): number | undefi
 const dataVersion = (queries: Queries): number =>
   queries.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0
 
-function toRevocation({ kind, subject, epoch }: FeedRow): Revocation {
+function toRevocation({ kind, subject, epoch, at }: FeedRow): Revocation {
   if (kind === 'session_ended') return { kind, sessionId: subject }
+  if (kind === 'account_changed') return { kind, accountId: subject, changedAt: at }
   return { kind, accountId: subject, epoch: epoch ?? 0 }
 }

@@ -35,7 +35,7 @@ export async function openSqliteStores(options: SqliteStoresOptions): Promise<St
   }
   const feed = sqliteFeed(database, clock, options.accessLifetime)
   return Object.freeze<Stores>({
-    users: sqliteUsers(database, clock),
+    users: sqliteUsers(database, feed, clock),
     sessions: sqliteSessions(database, feed, clock, options),
     keys: sqliteKeys(database),
     ping: () =>

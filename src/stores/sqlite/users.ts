@@ -1,10 +1,19 @@
 /**
- * Accounts in SQLite.
+ * Accounts in SQLite; a change of status or rights with its feed entry.
  */
 
 import type { Clock } from '../../clock.ts'
-import type { Account, AccountKey, NewAccount, RefreshAccount, UserStore } from '../ports.ts'
+import type {
+  Account,
+  AccountKey,
+  AccountStatus,
+  NewAccount,
+  RefreshAccount,
+  StatusChange,
+  UserStore,
+} from '../ports.ts'
 import type { Database, Queries, Transaction } from './database.ts'
+import type { SqliteFeed } from './feed.ts'
 
 interface UserRow {
   readonly id: string
@@ -26,7 +35,14 @@ const columns = `id, username, email, email_verified, name, password_hash, statu
 
 const durable = { durable: true }
 
-export function sqliteUsers(database: Database, clock: Clock): UserStore {
+export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock): UserStore {
+  const announce = (transaction: Transaction, account: Account): void =>
+    feed.append(transaction, {
+      kind: 'account_changed',
+      accountId: account.id,
+      changedAt: account.updatedAt,
+    })
+
   return Object.freeze<UserStore>({
     create: (account) =>
       database.transaction((transaction) => insertUser(transaction, account, clock()), durable),
@@ -77,6 +93,43 @@ export function sqliteUsers(database: Database, clock: Clock): UserStore {
         return changed?.session_epoch ?? 'conflict'
       }, durable),
 
+    setStatus: (id, status) =>
+      database.transaction((transaction) => {
+        const change = changeStatus(transaction, id, status, clock())
+        if (change === undefined) return 'not_found'
+        if (change.previous !== status) announce(transaction, change.account)
+        return change
+      }, durable),
+
+    setRights: (id, { roles, scopes }) =>
+      database.transaction((transaction) => {
+        const changed = transaction.run(
+          `UPDATE users
+            SET roles = coalesce(?, roles), scopes = coalesce(?, scopes), updated_at = ?
+            WHERE id = ?`,
+          [
+            roles ? JSON.stringify(roles) : null,
+            scopes ? JSON.stringify(scopes) : null,
+            clock(),
+            id,
+          ],
+        )
+        const account = changed === 0 ? undefined : userById(transaction, id)
+        if (account === undefined) return 'not_found'
+        announce(transaction, account)
+        return account
+      }, durable),
+
+    list: ({ after = '', limit }) =>
+      database.read((queries) =>
+        queries
+          .all<UserRow>(`SELECT ${columns} FROM users WHERE id > ? ORDER BY id LIMIT ?`, [
+            after,
+            limit,
+          ])
+          .map(toAccount),
+      ),
+
     raiseEpoch: (id) =>
       database.transaction((transaction) => {
         const raised = transaction.get<{ session_epoch: number }>(
@@ -110,8 +163,25 @@ function insertUser(transaction: Transaction, account: NewAccount, now: number) 
   return userById(transaction, id) as Account
 }
 
+function changeStatus(
+  transaction: Transaction,
+  id: string,
+  status: AccountStatus,
+  now: number,
+): StatusChange | undefined {
+  const before = userById(transaction, id)
+  if (before === undefined) return undefined
+  const { status: previous } = before
+  if (previous === status) return { account: before, previous }
+  transaction.run(
+    'UPDATE users SET status = ?, session_epoch = session_epoch + ?, updated_at = ? WHERE id = ?',
+    [status, status === 'disabled' ? 1 : 0, now, id],
+  )
+  return { account: userById(transaction, id) as Account, previous }
+}
+
 function userById(queries: Queries, id: string): Account | undefined {
-  return toAccount(queries.get<UserRow>(`SELECT ${columns} FROM users WHERE id = ?`, [id]))
+  return accountOf(queries.get<UserRow>(`SELECT ${columns} FROM users WHERE id = ?`, [id]))
 }
 
 function userByKey(queries: Queries, key: AccountKey): Account | undefined {
@@ -121,7 +191,7 @@ function userByKey(queries: Queries, key: AccountKey): Account | undefined {
           key.usernameKey,
         ])
       : queries.get<UserRow>(`SELECT ${columns} FROM users WHERE email_key = ?`, [key.emailKey])
-  return toAccount(row)
+  return accountOf(row)
 }
 
 function refreshAccount(queries: Queries, id: string): RefreshAccount | undefined {
@@ -138,8 +208,9 @@ function refreshAccount(queries: Queries, id: string): RefreshAccount | undefine
   }
 }
 
-function toAccount(row: UserRow | undefined): Account | undefined {
-  if (row === undefined) return undefined
+const accountOf = (row: UserRow | undefined): Account | undefined => row && toAccount(row)
+
+function toAccount(row: UserRow): Account {
   return {
     id: row.id,
     username: row.username,

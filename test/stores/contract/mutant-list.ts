@@ -84,6 +84,36 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     to: 'if (entry !== undefined) put(',
     suites: ['passwords and epochs', 'parallel accounts and keys'],
   },
+  'a disabling that leaves the epoch': {
+    file: users,
+    from: "sessionEpoch + (status === 'disabled' ? 1 : 0)",
+    to: 'sessionEpoch',
+    suites: ['administration'],
+  },
+  'an enabling that raises the epoch': {
+    file: users,
+    from: "sessionEpoch + (status === 'disabled' ? 1 : 0)",
+    to: 'sessionEpoch + 1',
+    suites: ['administration'],
+  },
+  'a change of rights that is not announced': {
+    file: users,
+    from: 'return announced(put(entry, { ...rights, updatedAt: clock() }))',
+    to: 'return put(entry, { ...rights, updatedAt: clock() })',
+    suites: ['administration'],
+  },
+  'a change of scopes that forgets the roles': {
+    file: users,
+    from: 'roles ?? entry.account.roles',
+    to: 'roles ?? []',
+    suites: ['administration'],
+  },
+  'a list that begins with the account before': {
+    file: users,
+    from: 'id > after',
+    to: 'id >= after',
+    suites: ['administration'],
+  },
   'a rename that keeps the old name taken': {
     file: users,
     from: 'if (entry.usernameKey !== null) idByUsername.delete(entry.usernameKey)\n        idByUsername.set',

@@ -1,0 +1,66 @@
+/** Makes an account: for whoever registers, and for an administrator, who may give it rights. */
+
+import { uuidV7 } from '../crypto/uuid.ts'
+import { AuthError, type FieldProblem } from '../errors.ts'
+import type { Account, NewAccount } from '../stores/ports.ts'
+import type { FlowContext } from './context.ts'
+import { prepareEmail, prepareUsername } from './identifiers.ts'
+import { checkNewPassword, preparePassword } from './password-policy.ts'
+import { checkRights, type Rights } from './rights.ts'
+
+export interface AccountCreation extends Rights {
+  readonly username?: string | undefined
+  readonly email?: string | undefined
+  readonly name?: string | undefined
+  readonly password: string
+}
+
+/**
+ * Makes an account; of several at once that want one name, one gets it.
+ *
+ * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
+ */
+export async function createAccount(
+  context: FlowContext,
+  input: AccountCreation,
+): Promise<Account> {
+  checkNames(context, input)
+  const { roles = [], scopes = [] } = checkRights(input)
+  const username = input.username === undefined ? undefined : prepareUsername(input.username)
+  const email = input.email === undefined ? undefined : prepareEmail(input.email)
+  const password = preparePassword(input.password)
+  await checkNewPassword(password, {
+    field: 'password',
+    minLength: context.policy.passwordMinLength,
+    names: [username?.shown, email?.shown, input.name].filter((name) => name !== undefined),
+  })
+  const account: NewAccount = {
+    id: uuidV7(context.now()),
+    username: username?.shown ?? null,
+    usernameKey: username?.key ?? null,
+    email: email?.shown ?? null,
+    emailKey: email?.key ?? null,
+    name: input.name ?? null,
+    passwordHash: await context.passwords.hash(password),
+    roles,
+    scopes,
+  }
+  const created = await context.users.create(account)
+  if (typeof created === 'string') throw new AuthError(created)
+  context.emit({ type: 'account_registered', accountId: created.id })
+  return created
+}
+
+function checkNames(context: FlowContext, input: AccountCreation): void {
+  const { policy } = context
+  const fields: FieldProblem[] = []
+  for (const field of ['username', 'email'] as const) {
+    const given = input[field] !== undefined
+    if (policy[field] === 'required' && !given) fields.push({ field, message: 'is required' })
+    if (policy[field] === 'off' && given) fields.push({ field, message: 'is not used here' })
+  }
+  if (fields.length === 0 && input.username === undefined && input.email === undefined) {
+    fields.push({ field: '', message: 'needs a username or an email' })
+  }
+  if (fields.length > 0) throw new AuthError('invalid_request', { fields })
+}
