@@ -1,7 +1,7 @@
 /** M16: a full disk is a 503 for what writes, and for nothing else, until there is space again. */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -12,16 +12,13 @@ import { createTestAuth, serveNode } from '../../support/test-server.ts'
 
 const disk = mkdtempSync(join(tmpdir(), 'countersign-disk-'))
 const mount = () => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
+const unmount = () => execFileSync('umount', ['-l', disk])
 const mountable = process.getuid?.() === 0 && mount().status === 0
 
-if (!mountable) leftOut('a full disk (mounts a tmpfs)', 'run the tests as root on Linux')
-afterAll(() => {
-  try {
-    if (mountable) execFileSync('umount', ['-l', disk])
-  } finally {
-    rmSync(disk, { recursive: true, force: true })
-  }
-})
+// Mounted again by the suite: where a filter leaves it out, nothing would be cleared away.
+if (mountable) unmount()
+else leftOut('a full disk (mounts a tmpfs)', 'run the tests as root on Linux')
+rmSync(disk, { recursive: true, force: true })
 
 const filler = join(disk, 'filler')
 
@@ -48,8 +45,19 @@ const refreshedUntil503 = async (client: Client): Promise<string> => {
 describe.skipIf(!mountable)('an SQLite file on a full disk', () => {
   const warnings: string[] = []
   const listen = ({ message }: Error): void => void warnings.push(message)
-  beforeAll(() => void process.on('warning', listen))
-  afterAll(() => void process.off('warning', listen))
+  beforeAll(() => {
+    mkdirSync(disk)
+    expect(mount().status).toBe(0)
+    process.on('warning', listen)
+  })
+  afterAll(() => {
+    process.off('warning', listen)
+    try {
+      unmount()
+    } finally {
+      rmSync(disk, { recursive: true, force: true })
+    }
+  })
 
   test('M16: writes are 503, reads go on, nothing is lost when space returns', async () => {
     const path = join(disk, 'auth.db')
