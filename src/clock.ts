@@ -14,3 +14,9 @@ export const toSeconds = (milliseconds: number): number => Math.floor(millisecon
 
 /** The RFC 3339 form that JSON bodies carry. */
 export const toIsoTime = (milliseconds: number): string => new Date(milliseconds).toISOString()
+
+/**
+ * How far the clocks of two processes may differ before the end of a session could be forgotten
+ * while an access token of it is still good somewhere. Endings are kept this much longer.
+ */
+export const toleratedClockDifferenceMilliseconds = 15 * 60_000

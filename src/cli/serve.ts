@@ -35,6 +35,8 @@ export const serveGroup: CommandGroup = {
 
 async function serve(write: (line: string) => void, version: string): Promise<void> {
   const server = await startServer(readServerSettings(process.env), version)
+  // Whoever read the log has gone; the server goes on without it.
+  process.stdout.on('error', () => undefined)
   server.auth.on('*', (event) => write(formatEvent(event, systemClock())))
   write(`Countersign ${version} listens on ${server.url}`)
   const stop = (): void => {

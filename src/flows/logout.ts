@@ -34,12 +34,20 @@ export async function logoutAll(context: FlowContext, caller: Caller): Promise<v
   await endAllSessions(context, caller.accountId, epoch, 'logout_all')
 }
 
-/** True when the account is gone, or was logged out everywhere after a token of `epoch` was issued. */
-export async function isLoggedOutEverywhere(
+/**
+ * Finishes a log-out everywhere that ran after a token of `epoch` was issued, and whose answer was
+ * lost or that broke off before the sessions had ended.
+ *
+ * @returns whether there was one; true also when the account is gone.
+ */
+export async function repeatLogoutAll(
   context: FlowContext,
   accountId: string,
   epoch: number,
 ): Promise<boolean> {
   const account = await context.users.refreshAccount(accountId)
-  return account === undefined || account.sessionEpoch > epoch
+  if (account === undefined) return true
+  if (account.sessionEpoch <= epoch) return false
+  await endAllSessions(context, accountId, account.sessionEpoch, 'logout_all')
+  return true
 }

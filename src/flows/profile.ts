@@ -72,6 +72,11 @@ export async function deleteAccount(
   })
 }
 
+/** False once it was deleted; then everything that it had is dead. */
+export async function accountExists(context: FlowContext, accountId: string): Promise<boolean> {
+  return (await context.users.refreshAccount(accountId)) !== undefined
+}
+
 async function ownAccount(context: FlowContext, caller: Caller): Promise<Account> {
   const account = await context.users.findById(caller.accountId)
   if (account?.status !== 'active') throw new AuthError('session_ended')

@@ -5,15 +5,14 @@ import type { FlowContext } from './context.ts'
 import { endAllSessions } from './end-session.ts'
 
 /**
- * Ends every session, then deletes. Safe to repeat after a failure.
+ * Deletes in one step, which kills every token, then tidies up the sessions.
  *
  * @throws AuthError `not_found`.
  */
 export async function removeAccount(context: FlowContext, accountId: string): Promise<void> {
-  // The epoch first: a crash between the two steps leaves an account without any live token.
-  const epoch = await context.users.raiseEpoch(accountId)
-  if (epoch === 'not_found') throw new AuthError('not_found')
-  await endAllSessions(context, accountId, epoch, 'account_deleted')
+  const account = await context.users.findById(accountId)
+  if (account === undefined) throw new AuthError('not_found')
   await context.users.delete(accountId)
+  await endAllSessions(context, accountId, account.sessionEpoch + 1, 'account_deleted')
   context.emit({ type: 'account_deleted', accountId })
 }

@@ -84,7 +84,8 @@ export interface UserStore {
   rehashPassword(id: string, from: string, to: string): Promise<void>
   /**
    * Replaces the hash only while it still is `expected`, and raises the session epoch in the same
-   * step. Durable when it returns. @returns the new epoch.
+   * step; that is announced as `account_ended`, in that step where the feed is in the same
+   * database. Durable when it returns. @returns the new epoch.
    */
   changePassword(id: string, expected: string, next: string): Promise<number | 'conflict'>
   /**
@@ -100,9 +101,15 @@ export interface UserStore {
   setRights(id: string, rights: AccountRights): Promise<Account | 'not_found'>
   /** At most `limit` accounts in the order of their ids, those after `after`. */
   list(page: { readonly after?: string; readonly limit: number }): Promise<readonly Account[]>
-  /** Raises the session epoch, which ends every older token. Durable. @returns the new epoch. */
+  /**
+   * Raises the session epoch, which ends every older token, and announces `account_ended` as
+   * `changePassword` does. Durable. @returns the new epoch.
+   */
   raiseEpoch(id: string): Promise<number | 'not_found'>
-  /** Removes the account. Durable; an absent account is no error. */
+  /**
+   * Removes the account and announces `account_ended` as `changePassword` does, with an epoch above
+   * all that it had. Durable; an absent account is no error.
+   */
   delete(id: string): Promise<void>
 }
 

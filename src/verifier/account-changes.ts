@@ -7,7 +7,7 @@
  * the account store once, and kept until the next change of the account.
  */
 
-import { toSeconds } from '../clock.ts'
+import { toleratedClockDifferenceMilliseconds, toSeconds } from '../clock.ts'
 import { AuthError, unavailable } from '../errors.ts'
 import type { RefreshAccount } from '../stores/ports.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
@@ -44,7 +44,7 @@ interface Change {
   reading: Promise<void> | undefined
 }
 
-const marginSeconds = 60
+const marginSeconds = toleratedClockDifferenceMilliseconds / 1000
 
 export function createAccountChanges(options: AccountChangesOptions): AccountChanges {
   const { readAccount, accessLifetimeSeconds, leewaySeconds } = options

@@ -5,6 +5,7 @@
  * are forgotten once every token that they could refuse has expired.
  */
 
+import { toleratedClockDifferenceMilliseconds } from '../clock.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 
 export interface RevocationSet {
@@ -23,7 +24,7 @@ export interface RevocationSetOptions {
   readonly leewaySeconds: number
 }
 
-const marginSeconds = 60
+const marginSeconds = toleratedClockDifferenceMilliseconds / 1000
 
 /** Sessions and accounts (with their epoch) that ended within one period. */
 interface Generation {

@@ -169,7 +169,7 @@ describe('present rights', () => {
 describe('the list of changed accounts', () => {
   it('keeps one entry an account, for as long as a token may live', () => {
     const changes = createAccountChanges({ accessLifetimeSeconds: 900, leewaySeconds: 5 })
-    const kept = (900 + 5 + 60) * 1000
+    const kept = (900 + 5 + 900) * 1000
     changes.note('a', 0, 0)
     changes.note('b', 1, 1)
     changes.note('a', 2, 2)

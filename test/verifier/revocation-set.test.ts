@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRevocationSet } from '../../src/verifier/revocation-set.ts'
 
-const period = (900 + 5 + 60) * 1000
+const period = (900 + 5 + 900) * 1000
 const claims = { sid: 's1', sub: 'a1', epoch: 3 }
 
 describe('the revocation set', () => {

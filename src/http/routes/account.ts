@@ -1,13 +1,15 @@
 /** Routes of the account itself: profile, password, sessions. */
 
+import { AuthError } from '../../errors.ts'
 import { changePassword } from '../../flows/change-password.ts'
-import { deleteAccount, readProfile, updateProfile } from '../../flows/profile.ts'
+import { accountExists, deleteAccount, readProfile, updateProfile } from '../../flows/profile.ts'
 import { endOwnSession, listSessions } from '../../flows/sessions.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
 import { clearedCookies } from '../cookies.ts'
+import { findAccessToken } from '../guard.ts'
 import { emptyResponse, type HttpResponse, jsonResponse } from '../response.ts'
-import { type Authenticated, type Call, deviceOf, type Route } from '../route.ts'
+import { type Call, deviceOf, type Route } from '../route.ts'
 import { tokenResponse } from '../token-response.ts'
 
 export const accountRoutes: readonly Route[] = [
@@ -37,7 +39,8 @@ export const accountRoutes: readonly Route[] = [
     path: paths.profile,
     summary: 'Delete the account; needs a recent log-in or the current password',
     body: 'deleteProfile',
-    access: 'session',
+    access: 'open',
+    findsCredentials: true,
     success: { status: 204 },
     handle: handleDelete,
   },
@@ -77,10 +80,18 @@ export const accountRoutes: readonly Route[] = [
   },
 ]
 
-async function handleDelete({ core, request }: Call, who: Authenticated): Promise<HttpResponse> {
+/** Asked again it answers 204 again: what was asked for is done. */
+async function handleDelete({ core, request }: Call): Promise<HttpResponse> {
+  const found = findAccessToken(core.settings, request)
+  if (found === undefined) throw new AuthError('credentials_missing')
   const { currentPassword } = await readBody(request, 'deleteProfile')
-  const authenticatedAt = who.claims.auth_time * 1000
-  await deleteAccount(core.context, who.caller, { authenticatedAt, currentPassword })
-  const usesCookies = who.transport === 'cookie'
+  const { sub } = await core.verifier.identify(found.token)
+  if (await accountExists(core.context, sub)) {
+    const claims = await core.verifier.verify(found.token)
+    const caller = { accountId: claims.sub, sessionId: claims.sid }
+    const authenticatedAt = claims.auth_time * 1000
+    await deleteAccount(core.context, caller, { authenticatedAt, currentPassword })
+  }
+  const usesCookies = found.transport === 'cookie'
   return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
 }

@@ -1,7 +1,7 @@
 /** Log-out: of one session, named by whatever credential the client still has, and of all. */
 
 import { AuthError } from '../../errors.ts'
-import { isLoggedOutEverywhere, logout, logoutAll } from '../../flows/logout.ts'
+import { logout, logoutAll, repeatLogoutAll } from '../../flows/logout.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
 import { clearedCookies } from '../cookies.ts'
@@ -66,7 +66,7 @@ async function handleLogoutAll({ core, request }: Call): Promise<HttpResponse> {
   const found = findAccessToken(core.settings, request)
   if (found === undefined) throw new AuthError('credentials_missing')
   const { sub, sid, epoch } = await core.verifier.identify(found.token)
-  if (!(await isLoggedOutEverywhere(core.context, sub, epoch))) {
+  if (!(await repeatLogoutAll(core.context, sub, epoch))) {
     await core.verifier.verify(found.token)
     await logoutAll(core.context, { accountId: sub, sessionId: sid })
   }

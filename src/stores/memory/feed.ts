@@ -2,7 +2,7 @@
  * The revocation feed in memory: a numbered list, and waiting for its next entry.
  */
 
-import type { Clock } from '../../clock.ts'
+import { type Clock, toleratedClockDifferenceMilliseconds } from '../../clock.ts'
 import type { Revocation, RevocationPage, SessionStore } from '../ports.ts'
 import type { Steps } from './steps.ts'
 
@@ -22,7 +22,6 @@ export interface MemoryFeed {
   close(): void
 }
 
-const slackMilliseconds = 60_000
 const pageSize = 1000
 
 export function memoryFeed(steps: Steps, clock: Clock, accessLifetime: number): MemoryFeed {
@@ -34,7 +33,7 @@ export function memoryFeed(steps: Steps, clock: Clock, accessLifetime: number): 
   }
 
   const recentPage = (): RevocationPage => {
-    const since = clock() - accessLifetime - slackMilliseconds
+    const since = clock() - accessLifetime - toleratedClockDifferenceMilliseconds
     return pageOf(
       entries.filter(({ at }) => at >= since),
       newest,
@@ -53,7 +52,7 @@ export function memoryFeed(steps: Steps, clock: Clock, accessLifetime: number): 
       wakeAll()
     },
     prune() {
-      const since = clock() - 2 * accessLifetime - slackMilliseconds
+      const since = clock() - 2 * accessLifetime - toleratedClockDifferenceMilliseconds
       entries = entries.filter(({ at }) => at >= since)
     },
     async revocations(cursor, { waitMilliseconds, signal }) {

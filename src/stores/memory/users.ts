@@ -35,6 +35,7 @@ export function memoryUsers(steps: Steps, feed: MemoryFeed, clock: Clock): UserS
   const raise = (entry: Entry, change: Partial<Account> = {}): number => {
     const sessionEpoch = entry.account.sessionEpoch + 1
     put(entry, { ...change, sessionEpoch, updatedAt: clock() })
+    feed.append({ kind: 'account_ended', accountId: entry.account.id, epoch: sessionEpoch })
     return sessionEpoch
   }
 
@@ -139,6 +140,8 @@ export function memoryUsers(steps: Steps, feed: MemoryFeed, clock: Clock): UserS
         if (entry.usernameKey !== null) idByUsername.delete(entry.usernameKey)
         if (entry.emailKey !== null) idByEmail.delete(entry.emailKey)
         entries.delete(id)
+        const epoch = entry.account.sessionEpoch + 1
+        feed.append({ kind: 'account_ended', accountId: id, epoch })
       }),
   })
 }

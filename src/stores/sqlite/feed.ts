@@ -5,7 +5,7 @@
  * through `PRAGMA data_version`, which costs microseconds and no disk.
  */
 
-import type { Clock } from '../../clock.ts'
+import { type Clock, toleratedClockDifferenceMilliseconds } from '../../clock.ts'
 import type { Revocation, RevocationPage, SessionStore } from '../ports.ts'
 import type { Database, Queries, Transaction } from './database.ts'
 import { wakeUps } from './wake-ups.ts'
@@ -30,7 +30,6 @@ export interface SqliteFeed {
 }
 
 const pollMilliseconds = 100
-const slackMilliseconds = 60_000
 const pageSize = 1000
 
 export function sqliteFeed(database: Database, clock: Clock, accessLifetime: number): SqliteFeed {
@@ -41,7 +40,11 @@ export function sqliteFeed(database: Database, clock: Clock, accessLifetime: num
       const newest = newestSequence(queries)
       const after = sequenceOf(cursor, newest)
       if (after !== undefined) return pageAfter(queries, after)
-      return recentPage(queries, clock() - accessLifetime - slackMilliseconds, newest)
+      return recentPage(
+        queries,
+        clock() - accessLifetime - toleratedClockDifferenceMilliseconds,
+        newest,
+      )
     })
 
   const revocations: SessionStore['revocations'] = async (cursor, { waitMilliseconds, signal }) => {
@@ -87,7 +90,7 @@ export function sqliteFeed(database: Database, clock: Clock, accessLifetime: num
     },
     prune(transaction) {
       transaction.run('DELETE FROM revocations WHERE at < ?', [
-        clock() - 2 * accessLifetime - slackMilliseconds,
+        clock() - 2 * accessLifetime - toleratedClockDifferenceMilliseconds,
       ])
     },
     revocations,

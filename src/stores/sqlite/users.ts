@@ -43,6 +43,10 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
       changedAt: account.updatedAt,
     })
 
+  // In the same step, so that a crash right after it leaves no access token alive.
+  const announceEnd = (transaction: Transaction, accountId: string, epoch: number): void =>
+    feed.append(transaction, { kind: 'account_ended', accountId, epoch })
+
   return Object.freeze<UserStore>({
     create: (account) =>
       database.transaction((transaction) => insertUser(transaction, account, clock()), durable),
@@ -90,7 +94,9 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
             RETURNING session_epoch`,
           [next, clock(), id, expected],
         )
-        return changed?.session_epoch ?? 'conflict'
+        if (changed === undefined) return 'conflict'
+        announceEnd(transaction, id, changed.session_epoch)
+        return changed.session_epoch
       }, durable),
 
     setStatus: (id, status) =>
@@ -138,12 +144,18 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
             RETURNING session_epoch`,
           [clock(), id],
         )
-        return raised?.session_epoch ?? 'not_found'
+        if (raised === undefined) return 'not_found'
+        announceEnd(transaction, id, raised.session_epoch)
+        return raised.session_epoch
       }, durable),
 
     delete: (id) =>
       database.transaction((transaction) => {
-        transaction.run('DELETE FROM users WHERE id = ?', [id])
+        const removed = transaction.get<{ session_epoch: number }>(
+          'DELETE FROM users WHERE id = ? RETURNING session_epoch',
+          [id],
+        )
+        if (removed !== undefined) announceEnd(transaction, id, removed.session_epoch + 1)
       }, durable),
   })
 }

@@ -200,7 +200,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'a pruning that forgets endings too early': {
     file: feed,
-    from: 'clock() - 2 * accessLifetime - slackMilliseconds',
+    from: 'clock() - 2 * accessLifetime - toleratedClockDifferenceMilliseconds',
     to: 'clock() - accessLifetime / 2',
     suites: ['time'],
   },
