@@ -120,10 +120,10 @@ export async function joinParts(
     emit,
   })
   await follower.start()
-  const pruning = setInterval(
-    () => stores.sessions.prune().catch(() => {}),
-    pruneIntervalMilliseconds,
-  )
+  const pruned = [stores.sessions, stores.oneTimeTokens, stores.attempts]
+  const pruning = setInterval(() => {
+    for (const store of pruned) store.prune().catch(() => {})
+  }, pruneIntervalMilliseconds)
   pruning.unref()
   return {
     context,

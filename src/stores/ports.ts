@@ -9,6 +9,9 @@
 import type { SessionEndReason } from '../events.ts'
 import type { PresentedToken, RefreshDecision, RefreshPolicy } from '../sessions/decide-refresh.ts'
 import type { LiveSession, StoredSession } from '../sessions/session.ts'
+import type { AttemptStore } from './attempt-store.ts'
+
+export type { AttemptStore, Attempts } from './attempt-store.ts'
 
 export type AccountStatus = 'active' | 'disabled'
 
@@ -199,11 +202,47 @@ export interface KeyStore {
   removeKey(kid: string): Promise<void>
 }
 
+/** A token that works once, such as the one in a mail; only its hash is kept. */
+export interface OneTimeToken {
+  /** 32 bytes. */
+  readonly tokenHash: Uint8Array
+  /** What it is good for, such as `password_reset`. */
+  readonly purpose: string
+  readonly accountId: string
+  /** What the flow needs when the token comes back. */
+  readonly data: string | null
+  /** From this moment on it is good for nothing. */
+  readonly expiresAt: number
+}
+
+export interface OneTimeTokenStore {
+  /**
+   * Adds a token and removes every earlier one of its account and purpose in the same step. Durable
+   * when it returns.
+   */
+  put(token: OneTimeToken): Promise<void>
+  /**
+   * Removes a token and answers it, once, however many ask at once. Durable when it returns.
+   * @returns undefined for one that is unknown, of another purpose, or expired; one of another
+   * purpose stays.
+   */
+  consume(
+    tokenHash: Uint8Array,
+    purpose: string,
+  ): Promise<Pick<OneTimeToken, 'accountId' | 'data'> | undefined>
+  /** Removes the tokens of an account, or those of one purpose. Durable when it returns. */
+  removeAll(accountId: string, purpose?: string): Promise<void>
+  /** Removes what has expired. */
+  prune(): Promise<void>
+}
+
 /** All that a deployment keeps. */
 export interface Stores {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly keys: KeyStore
+  readonly oneTimeTokens: OneTimeTokenStore
+  readonly attempts: AttemptStore
   /** Answers when the stores can be reached; used by readiness. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -38,7 +38,13 @@ export async function openFailingStores(folder: string): Promise<FailingStores> 
   }
 
   return {
-    stores: { ...real, users: wrap(real.users), sessions: wrap(real.sessions) },
+    stores: {
+      ...real,
+      users: wrap(real.users),
+      sessions: wrap(real.sessions),
+      oneTimeTokens: wrap(real.oneTimeTokens),
+      attempts: wrap(real.attempts),
+    },
     watch: (judge) => {
       names = []
       fails = judge

@@ -48,6 +48,8 @@ function openedStores(given: ContractStores): OpenedStores {
     users: stores.users,
     sessions: stores.sessions,
     keys: stores.keys,
+    oneTimeTokens: stores.oneTimeTokens,
+    attempts: stores.attempts,
     canAdvance: given.advance !== undefined,
     advance(milliseconds) {
       if (given.advance === undefined) throw new LeftOut('The clock of the store cannot be set.')

@@ -2,7 +2,14 @@
  * What a rule of the contract is, and what it asks of the store under test.
  */
 
-import type { KeyStore, SessionStore, Stores, UserStore } from '../ports.ts'
+import type {
+  AttemptStore,
+  KeyStore,
+  OneTimeTokenStore,
+  SessionStore,
+  Stores,
+  UserStore,
+} from '../ports.ts'
 
 /** New, empty stores, opened with `contractLifetimes`. */
 export interface ContractStores {
@@ -26,6 +33,8 @@ export interface OpenedStores {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly keys: KeyStore
+  readonly oneTimeTokens: OneTimeTokenStore
+  readonly attempts: AttemptStore
   /** @throws LeftOut where the clock cannot be set. */
   advance(milliseconds: number): void
   readonly canAdvance: boolean

@@ -3,6 +3,7 @@
  */
 
 import { administrationRules } from './administration-rules.ts'
+import { attemptRules } from './attempt-rules.ts'
 import { clockRules } from './clock-rules.ts'
 import { concurrencyRules } from './concurrency-rules.ts'
 import { endingRules } from './ending-rules.ts'
@@ -11,6 +12,7 @@ import { feedRules } from './feed-rules.ts'
 import { contractHarness } from './harness.ts'
 import { keyRules } from './key-rules.ts'
 import { modelRules } from './model-rules.ts'
+import { oneTimeTokenRules } from './one-time-token-rules.ts'
 import { passwordRules } from './password-rules.ts'
 import { raceRules } from './race-rules.ts'
 import { refreshRules } from './refresh-rules.ts'
@@ -27,6 +29,8 @@ export const storeContract: readonly ContractRule[] = Object.freeze([
   ...refreshRules,
   ...feedRules,
   ...keyRules,
+  ...oneTimeTokenRules,
+  ...attemptRules,
   ...raceRules,
   ...concurrencyRules,
   ...clockRules,

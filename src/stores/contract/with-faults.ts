@@ -9,7 +9,7 @@ import type { Stores } from '../ports.ts'
 export type FaultMoment = 'before' | 'after'
 
 export interface StoreCall {
-  readonly port: 'users' | 'sessions' | 'keys' | 'stores'
+  readonly port: 'users' | 'sessions' | 'keys' | 'oneTimeTokens' | 'attempts' | 'stores'
   /** The method's name, such as `refresh`. */
   readonly method: string
 }
@@ -20,7 +20,7 @@ export interface StoreCall {
  * @param shouldFail asked once a call; undefined lets the call through.
  */
 export function withFaults(
-  { users, sessions, keys, ...rest }: Stores,
+  { users, sessions, keys, oneTimeTokens, attempts, ...rest }: Stores,
   shouldFail: (call: StoreCall) => FaultMoment | undefined,
 ): Stores {
   const through =
@@ -38,6 +38,8 @@ export function withFaults(
       return result
     }
   const [ofUsers, ofSessions, ofKeys] = [through('users'), through('sessions'), through('keys')]
+  const ofTokens = through('oneTimeTokens')
+  const ofAttempts = through('attempts')
   const ofStores = through('stores')
   return Object.freeze<Stores>({
     users: {
@@ -70,6 +72,18 @@ export function withFaults(
       addKey: ofKeys('addKey', keys.addKey.bind(keys)),
       resealKey: ofKeys('resealKey', keys.resealKey.bind(keys)),
       removeKey: ofKeys('removeKey', keys.removeKey.bind(keys)),
+    },
+    oneTimeTokens: {
+      put: ofTokens('put', oneTimeTokens.put.bind(oneTimeTokens)),
+      consume: ofTokens('consume', oneTimeTokens.consume.bind(oneTimeTokens)),
+      removeAll: ofTokens('removeAll', oneTimeTokens.removeAll.bind(oneTimeTokens)),
+      prune: ofTokens('prune', oneTimeTokens.prune.bind(oneTimeTokens)),
+    },
+    attempts: {
+      record: ofAttempts('record', attempts.record.bind(attempts)),
+      read: ofAttempts('read', attempts.read.bind(attempts)),
+      clear: ofAttempts('clear', attempts.clear.bind(attempts)),
+      prune: ofAttempts('prune', attempts.prune.bind(attempts)),
     },
     ping: ofStores('ping', () => rest.ping()),
     close: ofStores('close', () => rest.close()),

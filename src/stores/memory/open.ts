@@ -4,8 +4,10 @@
 
 import type { Clock } from '../../clock.ts'
 import type { Stores } from '../ports.ts'
+import { memoryAttempts } from './attempts.ts'
 import { memoryFeed } from './feed.ts'
 import { memoryKeys } from './keys.ts'
+import { memoryOneTimeTokens } from './one-time-tokens.ts'
 import { memorySessions, type SessionLifetimes } from './sessions.ts'
 import { memorySteps } from './steps.ts'
 import { memoryUsers } from './users.ts'
@@ -23,6 +25,8 @@ export async function openMemoryStores(options: MemoryStoresOptions): Promise<St
     users: memoryUsers(steps, feed, clock),
     sessions: memorySessions(steps, feed, clock, options),
     keys: memoryKeys(steps),
+    oneTimeTokens: memoryOneTimeTokens(steps, clock),
+    attempts: memoryAttempts(steps, clock),
     ping: () => steps.run(() => undefined),
     async close() {
       steps.close()

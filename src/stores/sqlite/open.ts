@@ -5,10 +5,12 @@
 import type { Clock } from '../../clock.ts'
 import { AuthError } from '../../errors.ts'
 import type { Stores } from '../ports.ts'
+import { sqliteAttempts } from './attempts.ts'
 import { type DatabaseOptions, openDatabase, type Queries } from './database.ts'
 import { startUpError } from './failure.ts'
 import { sqliteFeed } from './feed.ts'
 import { sqliteKeys } from './keys.ts'
+import { sqliteOneTimeTokens } from './one-time-tokens.ts'
 import { migrate, migrations } from './schema.ts'
 import { type SessionLifetimes, sqliteSessions } from './sessions.ts'
 import { sqliteUsers } from './users.ts'
@@ -38,6 +40,8 @@ export async function openSqliteStores(options: SqliteStoresOptions): Promise<St
     users: sqliteUsers(database, feed, clock),
     sessions: sqliteSessions(database, feed, clock, options),
     keys: sqliteKeys(database),
+    oneTimeTokens: sqliteOneTimeTokens(database, clock),
+    attempts: sqliteAttempts(database, clock),
     ping: () =>
       database.read((queries) => {
         queries.get('PRAGMA user_version')

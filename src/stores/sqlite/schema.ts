@@ -68,6 +68,25 @@ export const migrations: readonly (readonly string[])[] = [
     'ALTER TABLE signing_keys ADD COLUMN active_at INTEGER NOT NULL DEFAULT 0',
     'UPDATE signing_keys SET active_at = created_at',
   ],
+  [
+    `CREATE TABLE one_time_tokens (
+      token_hash BLOB PRIMARY KEY,
+      purpose TEXT NOT NULL,
+      account_id TEXT NOT NULL,
+      data TEXT,
+      expires_at INTEGER NOT NULL,
+      UNIQUE (account_id, purpose)
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX one_time_tokens_by_expiry ON one_time_tokens (expires_at)',
+    `CREATE TABLE attempts (
+      key TEXT PRIMARY KEY,
+      count INTEGER NOT NULL,
+      first_at INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX attempts_by_expiry ON attempts (expires_at)',
+  ],
 ]
 
 /** Brings a file to the newest version. @throws Error when it cannot; a sentence for the operator. */

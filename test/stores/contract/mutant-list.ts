@@ -2,25 +2,14 @@
  * The mistakes that the contract must notice.
  */
 
-import type { Mutant } from './mutants.ts'
+import { type Mutant, torn } from './mutants.ts'
+import { shortLivedMutants } from './short-lived-mutants.ts'
 
 const users = 'stores/memory/users.ts'
 const sessions = 'stores/memory/sessions.ts'
 const feed = 'stores/memory/feed.ts'
 const keys = 'stores/memory/keys.ts'
 const rule = 'sessions/decide-refresh.ts'
-
-const pause = 'await new Promise((resolve) => setImmediate(resolve))'
-
-/** Turns a step into one with a pause between reading and writing. */
-const torn = (file: string, from: string, after: string, suites: readonly string[]): Mutant => ({
-  file,
-  from,
-  to: from
-    .replace('steps.run(() => {', 'steps.run(async () => {')
-    .replace(after, `${after}\n${pause}\n`),
-  suites,
-})
 
 export const mutants: Readonly<Record<string, Mutant>> = {
   'a refresh that pauses between reading and writing': torn(
@@ -228,6 +217,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     to: 'bySequence.clear()',
     suites: ['signing keys'],
   },
+  ...shortLivedMutants,
   'a late window that is a millisecond too long': {
     file: rule,
     from: 'now - passedAt < lateWindowMilliseconds',

@@ -20,6 +20,23 @@ export interface Mutant {
   readonly suites: readonly string[]
 }
 
+const pause = 'await new Promise((resolve) => setImmediate(resolve))'
+
+/** Turns a step into one with a pause between reading and writing. */
+export const torn = (
+  file: string,
+  from: string,
+  after: string,
+  suites: readonly string[],
+): Mutant => ({
+  file,
+  from,
+  to: from
+    .replace('steps.run(() => {', 'steps.run(async () => {')
+    .replace(after, `${after}\n${pause}\n`),
+  suites,
+})
+
 const source = join(import.meta.dirname, '../../../src')
 
 /** @returns a factory of stores with the mistake, or of right ones where none is given. */

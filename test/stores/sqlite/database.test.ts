@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../src/stores/sqlite/database.ts'
 import { openDriver } from '../../../src/stores/sqlite/driver.ts'
+import { migrations } from '../../../src/stores/sqlite/schema.ts'
 import { drivers, newAccount, openStores, temporaryFolder, temporaryPath } from './fixture.ts'
 
 describe.each(drivers)('an SQLite file by %s', (driver) => {
@@ -77,9 +78,8 @@ describe.each(drivers)('an SQLite file by %s', (driver) => {
 
   test('K2: a key of a file of schema version 1 is active from its birth', async () => {
     const path = temporaryPath()
-    await (await openStores({ driver, path })).stores.close()
     const older = await openDriver(path, driver)
-    older.exec('ALTER TABLE signing_keys DROP COLUMN active_at')
+    for (const sql of migrations.slice(0, 1).flat()) older.exec(sql)
     older.exec("INSERT INTO signing_keys VALUES (1, 'k1', 'ES256', '{}', 'sealed', 1234)")
     older.exec('PRAGMA user_version = 1')
     older.close()

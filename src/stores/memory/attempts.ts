@@ -1,0 +1,51 @@
+/**
+ * Counters of failures in memory.
+ */
+
+import type { Clock } from '../../clock.ts'
+import type { AttemptStore, Attempts } from '../ports.ts'
+import type { Steps } from './steps.ts'
+
+interface Counter extends Attempts {
+  readonly expiresAt: number
+}
+
+export function memoryAttempts(steps: Steps, clock: Clock): AttemptStore {
+  const counters = new Map<string, Counter>()
+
+  function counting(key: string, now: number): Counter | undefined {
+    const counter = counters.get(key)
+    return counter !== undefined && counter.expiresAt > now ? counter : undefined
+  }
+
+  return Object.freeze<AttemptStore>({
+    record: (key, { windowMilliseconds }) =>
+      steps.run(() => {
+        const now = clock()
+        const before = counting(key, now)
+        const count = (before?.count ?? 0) + 1
+        const firstAt = before?.firstAt ?? now
+        counters.set(key, { count, firstAt, lastAt: now, expiresAt: now + windowMilliseconds })
+        return { count, firstAt, lastAt: now }
+      }),
+
+    read: (key) =>
+      steps.run(() => {
+        const counter = counting(key, clock())
+        if (counter === undefined) return undefined
+        const { count, firstAt, lastAt } = counter
+        return { count, firstAt, lastAt }
+      }),
+
+    clear: (key) =>
+      steps.run(() => {
+        counters.delete(key)
+      }),
+
+    prune: () =>
+      steps.run(() => {
+        const now = clock()
+        for (const [key, { expiresAt }] of counters) if (expiresAt <= now) counters.delete(key)
+      }),
+  })
+}

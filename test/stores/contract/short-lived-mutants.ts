@@ -1,0 +1,45 @@
+/**
+ * The mistakes with one-time tokens and counters of failures that the contract must notice.
+ */
+
+import { type Mutant, torn } from './mutants.ts'
+
+const tokens = 'stores/memory/one-time-tokens.ts'
+const attempts = 'stores/memory/attempts.ts'
+
+export const shortLivedMutants: Readonly<Record<string, Mutant>> = {
+  'a consumption that pauses between looking and removing': torn(
+    tokens,
+    `steps.run(() => {
+        const token = tokens.get(keyOf(tokenHash))
+        if (token?.purpose !== purpose) return undefined`,
+    'return undefined',
+    ['one-time tokens'],
+  ),
+  'a one-time token that leaves the earlier ones': {
+    file: tokens,
+    from: 'removeThose((one) => one.accountId === accountId && one.purpose === purpose)',
+    to: '',
+    suites: ['one-time tokens'],
+  },
+  'a one-time token that another purpose uses up': {
+    file: tokens,
+    from: 'if (token?.purpose !== purpose) return undefined\n        tokens.delete(keyOf(tokenHash))',
+    to: 'tokens.delete(keyOf(tokenHash))\n        if (token?.purpose !== purpose) return undefined',
+    suites: ['one-time tokens'],
+  },
+  'a counter that pauses between reading and writing': torn(
+    attempts,
+    `steps.run(() => {
+        const now = clock()
+        const before = counting(key, now)`,
+    'const before = counting(key, now)',
+    ['attempts'],
+  ),
+  'a counter that lasts a millisecond too long': {
+    file: attempts,
+    from: 'counter.expiresAt > now',
+    to: 'counter.expiresAt >= now',
+    suites: ['attempts'],
+  },
+}
