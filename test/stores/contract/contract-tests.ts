@@ -9,6 +9,9 @@ import {
   storeContract,
 } from '../../../src/stores/contract/index.ts'
 
+/** Rounds of every concurrent rule, each with fifty callers. */
+const rounds = 200
+
 /** @param leavesOut titles of the rules that cannot be tried on this store; all others must pass. */
 export function contractTests(
   name: string,
@@ -19,7 +22,7 @@ export function contractTests(
     for (const rule of storeContract) {
       const isLeftOut = leavesOut.includes(rule.title)
       test(`${rule.suite}: ${isLeftOut ? 'leaves out: ' : ''}${rule.title}`, async () => {
-        const { outcome, error } = await runContractRule(rule, factory)
+        const { outcome, error } = await runContractRule(rule, factory, { rounds })
         if (outcome === 'failed') throw error
         expect(outcome).toBe(isLeftOut ? 'left_out' : 'passed')
       })
