@@ -78,14 +78,14 @@ export function fakeAuth(
           throw new AuthError('username_taken')
         }
         checkPassword(password)
-        const made = account(accounts.size + 1, names)
+        const made = account(accounts.size + 1, names as Partial<AccountView>)
         accounts.set(made.id, made)
         passwords.set(made.id, password)
-        return { id: made.id }
+        return made
       },
       get: async (id) => accounts.get(id),
       find: async (name) => all().find(({ username, email }) => [username, email].includes(name)),
-      list: async ({ after, limit = 50 }) => {
+      list: async ({ after, limit = 50 } = {}) => {
         const start = all().findIndex(({ id }) => id === after) + 1
         return all().slice(start, start + limit)
       },
