@@ -22,6 +22,21 @@ const changed = ({ id, updatedAt }: Account): Revocation => ({
 })
 
 export const administrationRules = suiteOf('administration', {
+  'raising the epoch, a new password and deletion announce the end in their own step': async ({
+    open,
+  }) => {
+    const { users, sessions } = await open()
+    const { id: accountId, passwordHash } = await addAccount(users)
+    equal(await users.raiseEpoch(accountId), 1)
+    equal(await users.changePassword(accountId, 'another', 'new'), 'conflict')
+    equal(await users.changePassword(accountId, passwordHash, 'new'), 2)
+    await users.delete(accountId)
+    await users.delete(accountId)
+    equal(await users.raiseEpoch(accountId), 'not_found')
+    const ends = [1, 2, 3].map((epoch) => ({ kind: 'account_ended', accountId, epoch }))
+    deepEqual(await everything(sessions), ends)
+  },
+
   'disabling raises the epoch and is announced, all in one step': async ({ open }) => {
     const { users, sessions } = await open()
     const created = await addAccount(users)

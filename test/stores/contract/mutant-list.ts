@@ -139,6 +139,12 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     to: 'const over = liveOf(accountId)',
     suites: ['time'],
   },
+  'an epoch that is raised in silence': {
+    file: users,
+    from: "feed.append({ kind: 'account_ended', accountId: entry.account.id, epoch: sessionEpoch })",
+    to: '',
+    suites: ['administration'],
+  },
   'a log-out everywhere that spares sessions of the epoch before': {
     file: sessions,
     from: 'if (session.epoch < epoch) endQuietly(session, reason)',
