@@ -71,14 +71,20 @@ export function findAccessToken(
   return { token: cookie, transport: 'cookie' }
 }
 
+/** @throws AuthError as `findAccessToken` does, and `credentials_missing` when there is none. */
+export function requireAccessToken(settings: HttpSettings, request: GuardRequest): FoundToken {
+  const found = findAccessToken(settings, request)
+  if (found === undefined) throw new AuthError('credentials_missing')
+  return found
+}
+
 /** @throws AuthError with the reason; the promise rejects with the same. */
 export function guard(
   core: HttpCore,
   request: GuardRequest,
   requirements: PreparedRequirements,
 ): AccessClaims | Promise<AccessClaims> {
-  const found = findAccessToken(core.settings, request)
-  if (found === undefined) throw new AuthError('credentials_missing')
+  const found = requireAccessToken(core.settings, request)
   const claims = requirements.fresh
     ? core.verifier.verifyFresh(found.token)
     : core.verifier.verify(found.token)

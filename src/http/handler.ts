@@ -6,7 +6,7 @@ import { AuthError } from '../errors.ts'
 import { paths } from '../wire.ts'
 import type { HttpCore } from './core.ts'
 import { corsHeaders, preflightResponse } from './cors.ts'
-import { findAccessToken } from './guard.ts'
+import { requireAccessToken } from './guard.ts'
 import { problemResponse } from './problem.ts'
 import type { HttpRequest } from './request.ts'
 import { type HttpResponse, jsonResponse, withHeaders } from './response.ts'
@@ -69,8 +69,7 @@ async function answer(core: HttpCore, request: HttpRequest): Promise<HttpRespons
 }
 
 async function authenticate(core: HttpCore, request: HttpRequest): Promise<Authenticated> {
-  const found = findAccessToken(core.settings, request)
-  if (found === undefined) throw new AuthError('credentials_missing')
+  const found = requireAccessToken(core.settings, request)
   const claims = await core.verifier.verify(found.token)
   const caller = { accountId: claims.sub, sessionId: claims.sid }
   return { claims, caller, transport: found.transport }

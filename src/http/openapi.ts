@@ -15,7 +15,7 @@ export function describeApi(settings: HttpSettings, routes: readonly Route[]): o
   return {
     openapi: '3.1.0',
     info: { title: 'Countersign', version: '1', description: 'Authentication.' },
-    servers: [{ url: `${new URL(settings.issuer).origin}${settings.basePath}` }],
+    servers: [{ url: `${settings.ownOrigin}${settings.basePath}` }],
     paths,
     components: {
       schemas: describeAnswers(),

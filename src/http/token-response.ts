@@ -2,8 +2,8 @@
 
 import type { IssuedTokens } from '../flows/context.ts'
 import type { TokenBody, Transport } from '../wire.ts'
-import { tokenCookies } from './cookies.ts'
-import { type HttpResponse, jsonResponse } from './response.ts'
+import { clearedCookies, tokenCookies } from './cookies.ts'
+import { emptyResponse, type HttpResponse, jsonResponse } from './response.ts'
 import type { HttpSettings } from './settings.ts'
 
 export function tokenResponse(
@@ -19,4 +19,9 @@ export function tokenResponse(
   }
   const body: TokenBody = { accessToken, refreshToken, tokenType: 'Bearer', expiresIn }
   return jsonResponse(status, { ...rest, ...body })
+}
+
+/** The answer to whoever has no session any more: 204, and in cookie mode the cookies are cleared. */
+export function loggedOutResponse(settings: HttpSettings, transport: Transport): HttpResponse {
+  return emptyResponse(transport === 'cookie' ? { 'Set-Cookie': clearedCookies(settings) } : {})
 }

@@ -84,8 +84,7 @@ async function readiness(auth: Auth, { isStopping }: RouteProps): Promise<HttpRe
 }
 
 function page(auth: Auth, { version, production }: RouteProps): HttpResponse {
-  const { issuer, basePath } = auth.http.core.settings
-  const origin = new URL(issuer).origin
+  const { ownOrigin: origin, basePath } = auth.http.core.settings
   return fixed('text/html; charset=utf-8', startPage({ origin, basePath, version, production }))
 }
 

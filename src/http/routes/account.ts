@@ -1,16 +1,14 @@
 /** Routes of the account itself: profile, password, sessions. */
 
-import { AuthError } from '../../errors.ts'
 import { changePassword } from '../../flows/change-password.ts'
 import { accountExists, deleteAccount, readProfile, updateProfile } from '../../flows/profile.ts'
 import { endOwnSession, listSessions } from '../../flows/sessions.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
-import { clearedCookies } from '../cookies.ts'
-import { findAccessToken } from '../guard.ts'
+import { requireAccessToken } from '../guard.ts'
 import { emptyResponse, type HttpResponse, jsonResponse } from '../response.ts'
 import { type Call, deviceOf, type Route } from '../route.ts'
-import { tokenResponse } from '../token-response.ts'
+import { loggedOutResponse, tokenResponse } from '../token-response.ts'
 
 export const accountRoutes: readonly Route[] = [
   {
@@ -74,16 +72,15 @@ export const accountRoutes: readonly Route[] = [
     success: { status: 204 },
     handle: async ({ core, parameter }, { caller, transport }) => {
       await endOwnSession(core.context, caller, parameter)
-      const clears = transport === 'cookie' && parameter === caller.sessionId
-      return emptyResponse(clears ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+      if (parameter !== caller.sessionId) return emptyResponse()
+      return loggedOutResponse(core.settings, transport)
     },
   },
 ]
 
 /** Asked again it answers 204 again: what was asked for is done. */
 async function handleDelete({ core, request }: Call): Promise<HttpResponse> {
-  const found = findAccessToken(core.settings, request)
-  if (found === undefined) throw new AuthError('credentials_missing')
+  const found = requireAccessToken(core.settings, request)
   const { currentPassword } = await readBody(request, 'deleteProfile')
   const { sub } = await core.verifier.identify(found.token)
   if (await accountExists(core.context, sub)) {
@@ -92,6 +89,5 @@ async function handleDelete({ core, request }: Call): Promise<HttpResponse> {
     const authenticatedAt = claims.auth_time * 1000
     await deleteAccount(core.context, caller, { authenticatedAt, currentPassword })
   }
-  const usesCookies = found.transport === 'cookie'
-  return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+  return loggedOutResponse(core.settings, found.transport)
 }

@@ -40,7 +40,7 @@ const cacheable = { 'Cache-Control': 'public, max-age=300' }
 
 /** RFC 8414; also served at the root place that its §3.1 names. */
 export function metadataResponse(settings: HttpSettings): HttpResponse {
-  const base = `${new URL(settings.issuer).origin}${settings.basePath}`
+  const base = `${settings.ownOrigin}${settings.basePath}`
   return jsonResponse(
     200,
     {

@@ -4,12 +4,12 @@ import { AuthError } from '../../errors.ts'
 import { logout, logoutAll, repeatLogoutAll } from '../../flows/logout.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
-import { clearedCookies } from '../cookies.ts'
 import type { HttpCore } from '../core.ts'
 import { requireOwnRequest } from '../csrf.ts'
-import { findAccessToken } from '../guard.ts'
-import { emptyResponse, type HttpResponse } from '../response.ts'
+import { findAccessToken, requireAccessToken } from '../guard.ts'
+import type { HttpResponse } from '../response.ts'
 import type { Call, Route } from '../route.ts'
+import { loggedOutResponse } from '../token-response.ts'
 import { refreshCookies } from './login.ts'
 
 export const logoutRoutes: readonly Route[] = [
@@ -58,20 +58,18 @@ async function handleLogout({ core, request }: Call): Promise<HttpResponse> {
   const caller = found && (await callerOf(core, found.token, tolerant))
   await logout(core.context, { caller, refreshToken })
   for (const cookie of genuine) await logout(core.context, { refreshToken: cookie })
-  return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+  return loggedOutResponse(core.settings, usesCookies ? 'cookie' : 'bearer')
 }
 
 async function handleLogoutAll({ core, request }: Call): Promise<HttpResponse> {
   await readBody(request, 'empty')
-  const found = findAccessToken(core.settings, request)
-  if (found === undefined) throw new AuthError('credentials_missing')
+  const found = requireAccessToken(core.settings, request)
   const { sub, sid, epoch } = await core.verifier.identify(found.token)
   if (!(await repeatLogoutAll(core.context, sub, epoch))) {
     await core.verifier.verify(found.token)
     await logoutAll(core.context, { accountId: sub, sessionId: sid })
   }
-  const usesCookies = found.transport === 'cookie'
-  return emptyResponse(usesCookies ? { 'Set-Cookie': clearedCookies(core.settings) } : {})
+  return loggedOutResponse(core.settings, found.transport)
 }
 
 async function callerOf(core: HttpCore, token: string, tolerant: boolean) {
