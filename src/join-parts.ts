@@ -121,9 +121,13 @@ export async function joinParts(
   })
   await follower.start()
   const pruned = [stores.sessions, stores.oneTimeTokens, stores.attempts]
-  const pruning = setInterval(() => {
+  // Also at once: a process that restarts each hour would never come to it. A failed pruning harms
+  // nobody; the next one makes up for it.
+  const prune = (): void => {
     for (const store of pruned) store.prune().catch(() => {})
-  }, pruneIntervalMilliseconds)
+  }
+  prune()
+  const pruning = setInterval(prune, pruneIntervalMilliseconds)
   pruning.unref()
   return {
     context,
