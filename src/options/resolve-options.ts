@@ -7,12 +7,14 @@ import { type Clock, systemClock } from '../clock.ts'
 import { minimumSecretBytes, secretKeyId } from '../crypto/key-rings.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
-import { type AuthOptions, defaults, type NameRule } from './auth-options.ts'
+import { type AccountSettings, resolveAccounts } from './account-settings.ts'
+import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
 import { type Environment, withEnvironment } from './environment.ts'
+import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
 
 /** Durations in milliseconds. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends AccountSettings, PasswordSettings {
   readonly production: boolean
   readonly issuer: string
   /** True when nobody named an issuer: then any port of this machine is the application's own. */
@@ -32,13 +34,6 @@ export interface ResolvedOptions {
   readonly sessionLimit: number
   readonly refreshLimit: number
   readonly rotation: 'fork-and-commit' | 'strict'
-  readonly username: NameRule
-  readonly email: NameRule
-  readonly loginOnRegister: boolean
-  readonly passwordMinLength: number
-  readonly passwordMemoryKiB: number
-  readonly passwordIterations: number
-  readonly passwordConcurrency: number | undefined
   readonly origins: readonly string[]
   readonly maxStaleness: number
   readonly whenStale: 'check-store' | 'reject' | 'accept'
@@ -48,7 +43,6 @@ export interface ResolvedOptions {
 
 const minute = 60_000
 const day = 86_400_000
-const nameRules = ['required', 'optional', 'off'] as const
 
 /** @throws TypeError naming every mistake; no value of a secret is in it. */
 export function resolveOptions(given: AuthOptions, environment: Environment): ResolvedOptions {
@@ -71,6 +65,7 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     ...resolvePlaces(options, checks),
     ...resolveLifetimes(options, checks),
     ...resolveAccounts(options, checks),
+    ...resolvePasswords(options, checks),
     claims: resolveClaims(options, checks),
     clock: options.clock ?? systemClock,
   }
@@ -166,37 +161,6 @@ function resolveClaims({ claims }: AuthOptions, { mistakes }: Checks): ClaimsHoo
     mistakes.push('claims must be a function of the account')
   }
   return claims
-}
-
-/** What an account has, and how its password is kept. */
-function resolveAccounts(options: AuthOptions, { mistakes, whole, oneOf }: Checks) {
-  const { account = {}, passwords = {} } = options
-  const { minLength = defaults.passwordMinLength, concurrency } = passwords
-  const { memoryKiB = defaults.passwordMemoryKiB } = passwords
-  const { iterations = defaults.passwordIterations } = passwords
-  const username = oneOf('account.username', account.username ?? 'optional', nameRules)
-  const email = oneOf('account.email', account.email ?? 'optional', nameRules)
-  if (username === 'off' && email === 'off') {
-    mistakes.push("account.username and account.email cannot both be 'off'")
-  }
-  return {
-    username,
-    email,
-    loginOnRegister: options.loginOnRegister ?? false,
-    passwordMinLength: whole('passwords.minLength', minLength, { least: 8, most: 256 }),
-    passwordMemoryKiB: whole('passwords.memoryKiB', memoryKiB, {
-      least: defaults.passwordMemoryKiB,
-      most: 4_194_304,
-    }),
-    passwordIterations: whole('passwords.iterations', iterations, {
-      least: defaults.passwordIterations,
-      most: 100,
-    }),
-    passwordConcurrency:
-      concurrency === undefined
-        ? undefined
-        : whole('passwords.concurrency', concurrency, { least: 1, most: 1024 }),
-  }
 }
 
 function isIssuer(value: string): boolean {
