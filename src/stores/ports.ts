@@ -7,11 +7,15 @@
  */
 
 import type { SessionEndReason } from '../events.ts'
-import type { PresentedToken, RefreshDecision, RefreshPolicy } from '../sessions/decide-refresh.ts'
+import type { RefreshDecision, RefreshPolicy, RestoringToken } from '../sessions/decide-refresh.ts'
 import type { LiveSession, StoredSession } from '../sessions/session.ts'
 import type { AttemptStore } from './attempt-store.ts'
+import type { EndedListStore } from './ended-list.ts'
+import type { OneTimeTokenStore } from './one-time-token-store.ts'
 
 export type { AttemptStore, Attempts } from './attempt-store.ts'
+export type { EndedListStore, ListedEnding } from './ended-list.ts'
+export type { OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts'
 
 export type AccountStatus = 'active' | 'disabled'
 
@@ -55,6 +59,11 @@ export interface RefreshAccount {
   readonly scopes: readonly string[]
 }
 
+export interface RefreshStanding extends RefreshAccount {
+  /** Whether the session that was asked about is on the ended list. */
+  readonly sessionEnded: boolean
+}
+
 export interface AccountPatch {
   readonly username?: { readonly shown: string; readonly key: string }
   readonly name?: string | null
@@ -80,8 +89,11 @@ export interface UserStore {
   create(account: NewAccount): Promise<Account | 'username_taken' | 'email_taken'>
   findById(id: string): Promise<Account | undefined>
   findByKey(key: AccountKey): Promise<Account | undefined>
-  /** Status, epoch and rights; undefined when the account is gone. */
-  refreshAccount(id: string): Promise<RefreshAccount | undefined>
+  /**
+   * Status, epoch and rights, and whether the session is on the ended list; undefined when the
+   * account is gone. One round trip.
+   */
+  refreshAccount(id: string, sessionId?: string): Promise<RefreshStanding | undefined>
   update(id: string, patch: AccountPatch): Promise<Account | 'username_taken' | 'not_found'>
   /** Replaces a hash by one of the same password; a no-op if it changed meanwhile. */
   rehashPassword(id: string, from: string, to: string): Promise<void>
@@ -152,7 +164,7 @@ export interface SessionStore {
    * Applies `decideRefresh` to the stored session in one atomic step and ends the session in that
    * step where the decision says so. The write need not be durable: a lost one heals itself.
    */
-  refresh(sessionId: string, presented: PresentedToken, policy: RefreshPolicy): Promise<RefreshStep>
+  refresh(sessionId: string, presented: RestoringToken, policy: RefreshPolicy): Promise<RefreshStep>
   find(sessionId: string): Promise<StoredSession | undefined>
   /** Live sessions of an account with at least this epoch, newest first. */
   list(accountId: string, minimumEpoch: number): Promise<readonly LiveSession[]>
@@ -202,40 +214,6 @@ export interface KeyStore {
   removeKey(kid: string): Promise<void>
 }
 
-/** A token that works once, such as the one in a mail; only its hash is kept. */
-export interface OneTimeToken {
-  /** 32 bytes. */
-  readonly tokenHash: Uint8Array
-  /** What it is good for, such as `password_reset`. */
-  readonly purpose: string
-  readonly accountId: string
-  /** What the flow needs when the token comes back. */
-  readonly data: string | null
-  /** From this moment on it is good for nothing. */
-  readonly expiresAt: number
-}
-
-export interface OneTimeTokenStore {
-  /**
-   * Adds a token and removes every earlier one of its account and purpose in the same step. Durable
-   * when it returns.
-   */
-  put(token: OneTimeToken): Promise<void>
-  /**
-   * Removes a token and answers it, once, however many ask at once. Durable when it returns.
-   * @returns undefined for one that is unknown, of another purpose, or expired; one of another
-   * purpose stays.
-   */
-  consume(
-    tokenHash: Uint8Array,
-    purpose: string,
-  ): Promise<Pick<OneTimeToken, 'accountId' | 'data'> | undefined>
-  /** Removes the tokens of an account, or those of one purpose. Durable when it returns. */
-  removeAll(accountId: string, purpose?: string): Promise<void>
-  /** Removes what has expired. */
-  prune(): Promise<void>
-}
-
 /** All that a deployment keeps. */
 export interface Stores {
   readonly users: UserStore
@@ -243,6 +221,11 @@ export interface Stores {
   readonly keys: KeyStore
   readonly oneTimeTokens: OneTimeTokenStore
   readonly attempts: AttemptStore
+  readonly endedList: EndedListStore
+  /** True where sessions live elsewhere than the accounts, so that a missing one means a loss. */
+  readonly sessionsAreSeparate?: boolean
+  /** The feed of the database of accounts, where `sessions.revocations` is another one. */
+  readonly accountFeed?: SessionStore['revocations']
   /** Answers when the stores can be reached; used by readiness. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -15,7 +15,12 @@ interface Entry {
   readonly emailKey: string | null
 }
 
-export function memoryUsers(steps: Steps, feed: MemoryFeed, clock: Clock): UserStore {
+export function memoryUsers(
+  steps: Steps,
+  feed: MemoryFeed,
+  clock: Clock,
+  isListed: (sessionId: string) => boolean,
+): UserStore {
   const entries = new Map<string, Entry>()
   const idByUsername = new Map<string, string>()
   const idByEmail = new Map<string, string>()
@@ -61,12 +66,13 @@ export function memoryUsers(steps: Steps, feed: MemoryFeed, clock: Clock): UserS
 
     findByKey: (key) => steps.run(() => byKey(key)),
 
-    refreshAccount: (id) =>
+    refreshAccount: (id, sessionId) =>
       steps.run(() => {
         const account = entries.get(id)?.account
         if (account === undefined) return undefined
         const { status, sessionEpoch, roles, scopes } = account
-        return { status, sessionEpoch, roles, scopes }
+        const sessionEnded = sessionId !== undefined && isListed(sessionId)
+        return { status, sessionEpoch, roles, scopes, sessionEnded }
       }),
 
     update: (id, { username, name }) =>

@@ -87,6 +87,15 @@ export const migrations: readonly (readonly string[])[] = [
     ) STRICT, WITHOUT ROWID`,
     'CREATE INDEX attempts_by_expiry ON attempts (expires_at)',
   ],
+  [
+    `CREATE TABLE ended_sessions (
+      session_id TEXT PRIMARY KEY,
+      account_id TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      ended_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX ended_sessions_by_time ON ended_sessions (ended_at)',
+  ],
 ]
 
 /** Brings a file to the newest version. @throws Error when it cannot; a sentence for the operator. */

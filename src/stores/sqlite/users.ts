@@ -8,12 +8,12 @@ import type {
   AccountKey,
   AccountStatus,
   NewAccount,
-  RefreshAccount,
   StatusChange,
   UserStore,
 } from '../ports.ts'
 import type { Database, Queries, Transaction } from './database.ts'
 import type { SqliteFeed } from './feed.ts'
+import { refreshAccount } from './refresh-account.ts'
 
 interface UserRow {
   readonly id: string
@@ -55,7 +55,8 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
 
     findByKey: (key) => database.read((queries) => userByKey(queries, key)),
 
-    refreshAccount: (id) => database.read((queries) => refreshAccount(queries, id)),
+    refreshAccount: (id, sessionId) =>
+      database.read((queries) => refreshAccount(queries, id, sessionId)),
 
     update: (id, { username, name }) =>
       database.transaction((transaction) => {
@@ -204,20 +205,6 @@ function userByKey(queries: Queries, key: AccountKey): Account | undefined {
         ])
       : queries.get<UserRow>(`SELECT ${columns} FROM users WHERE email_key = ?`, [key.emailKey])
   return accountOf(row)
-}
-
-function refreshAccount(queries: Queries, id: string): RefreshAccount | undefined {
-  const row = queries.get<Pick<UserRow, 'status' | 'session_epoch' | 'roles' | 'scopes'>>(
-    'SELECT status, session_epoch, roles, scopes FROM users WHERE id = ?',
-    [id],
-  )
-  if (row === undefined) return undefined
-  return {
-    status: row.status,
-    sessionEpoch: row.session_epoch,
-    roles: JSON.parse(row.roles),
-    scopes: JSON.parse(row.scopes),
-  }
 }
 
 const accountOf = (row: UserRow | undefined): Account | undefined => row && toAccount(row)
