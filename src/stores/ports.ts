@@ -140,6 +140,8 @@ export interface RevocationPage {
   readonly entries: readonly Revocation[]
   /** Where to go on; opaque. */
   readonly cursor: string
+  /** True where the cursor was of no use, and the page begins one access-token lifetime ago. */
+  readonly restarted?: boolean
 }
 
 export interface RefreshStep {

@@ -15,12 +15,11 @@ export function joinedFeed(
 ): SessionStore['revocations'] {
   return async (cursor, options) => {
     const page = await sessions.revocations(cursor, options)
-    if (cursor !== undefined) return page
+    if (cursor !== undefined && page.restarted !== true) return page
     const known = await accounts.sessions.revocations(undefined, options)
     const present = new Set(page.entries.map(keyOf))
     const missing = known.entries.filter((entry) => !present.has(keyOf(entry)))
-    if (missing.length === 0) return page
-    await sessions.announce(missing)
+    if (missing.length > 0) await sessions.announce(missing)
     return { entries: [...page.entries, ...missing], cursor: page.cursor }
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../src/stores/contract/index.ts'
 
 /** Rounds of every concurrent rule, each with fifty callers. */
-const rounds = 200
+const usualRounds = 200
 
 /**
  * @param leavesOut titles of the rules that cannot be tried on this store; all others that apply to
@@ -21,6 +21,7 @@ export function contractTests(
   factory: StoreFactory,
   leavesOut: readonly string[] = [],
   sessions: 'beside' | 'apart' = 'beside',
+  rounds = usualRounds,
 ): void {
   describe(`the store contract in ${name}`, () => {
     for (const rule of storeContract) {
