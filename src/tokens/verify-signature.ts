@@ -23,8 +23,11 @@ export async function verifySignature(
 ): Promise<Uint8Array> {
   // The key decides the algorithm; the header may only agree (RFC 8725 §3.1).
   if (jws.algorithm !== key.algorithm) refuseToken('alg is not that of the key')
+  // Named one by one: a member `header` would be read as an unprotected header.
+  const { protected: protectedHeader, payload, signature } = jws
+  const segments = { protected: protectedHeader, payload, signature }
   try {
-    const verified = await flattenedVerify(jws, key.publicKey, { algorithms: [key.algorithm] })
+    const verified = await flattenedVerify(segments, key.publicKey, { algorithms: [key.algorithm] })
     return verified.payload
   } catch (error) {
     if (error instanceof JOSEError) refuseToken('signature')
