@@ -5,8 +5,8 @@
  */
 
 /**
- * The moduli of one maker's chips are powers of 65537 modulo each of these primes; of other moduli one
- * in 2^27 is. Such a key is factored for the price of a few days of computing.
+ * The moduli of one maker's chips are powers of 65537 modulo each of these primes; of other moduli
+ * fewer than one in 100 million is. Such a key can be factored at a cost that somebody will pay.
  */
 const rocaPrimes = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157]
 const generator = 65_537
