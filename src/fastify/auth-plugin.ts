@@ -4,8 +4,10 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
+import { corsHeaders } from '../http/cors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { pathUnder } from '../http/request.ts'
+import { withHeaders } from '../http/response.ts'
 import { pathOf } from '../node/auth-handler.ts'
 import { httpRequest, readBody, readStream } from '../node/request.ts'
 import { sendReply } from './send.ts'
@@ -22,7 +24,8 @@ import { sendReply } from './send.ts'
  * under a prefix, `basePath` has to begin with it, and the plugin says so at start if it does not.
  */
 export function authPlugin(auth: Auth): FastifyPluginCallback {
-  const { basePath } = auth.http.core.settings
+  const { settings } = auth.http.core
+  const { basePath } = settings
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const path = pathOf(request.url).slice(basePath.length)
@@ -46,7 +49,10 @@ export function authPlugin(auth: Auth): FastifyPluginCallback {
       // A media type that is none is refused before any parser sees it. All other errors are of the
       // application's own hooks, and thrown on they reach its own handler.
       if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error
-      sendReply(request.raw, reply, problemResponse(new AuthError('unsupported_media_type')))
+      // Refused here and not handed to the routes: the application's later hooks have not run.
+      const refusal = problemResponse(new AuthError('unsupported_media_type'))
+      const cors = corsHeaders(settings, httpRequest(request.raw, ''))
+      sendReply(request.raw, reply, withHeaders(refusal, cors))
     })
     done()
   }
