@@ -77,13 +77,13 @@ export interface OwnedRequest extends RawRequest {
  * it. No owner is 403, the same as somebody else; an error of its own goes to Fastify. The type of
  * its parameter is taken on trust, as Fastify does with the types of a route.
  */
-export function requireOwner<R extends RawRequest = OwnedRequest>(
+export function requireOwner<R = OwnedRequest>(
   auth: Auth,
   ownerOf: (request: R) => string | null | undefined | Promise<string | null | undefined>,
 ): FastifyGuard {
   const verify = requireAuth(auth)
   const checkOwner = async (request: Guarded): Promise<boolean> => {
-    const ownerId = await ownerOf(request as Guarded & R)
+    const ownerId = await ownerOf(request as unknown as R)
     return typeof ownerId === 'string' && ownerId === request[verifiedClaims]?.sub
   }
   return (request: Guarded, reply, done) => {
