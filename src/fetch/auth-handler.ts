@@ -24,8 +24,8 @@ export type FetchAuthHandler = (request: Request, info?: ConnectionInfo) => Prom
 export function authHandler(auth: Auth): FetchAuthHandler {
   const { basePath } = auth.http.core.settings
   return async (request, info = {}) => {
-    const path = pathUnder(basePath, new URL(request.url).pathname)
     try {
+      const path = pathUnder(basePath, new URL(request.url).pathname)
       if (path === undefined) throw new AuthError('not_found')
       return webResponse(request.method, await auth.http.handle(httpRequest(request, path, info)))
     } catch (error) {
