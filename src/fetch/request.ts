@@ -74,7 +74,7 @@ async function readStream(stream: ReadableStream<Uint8Array>): Promise<RequestBo
     // The client left in the middle: nothing that anyone has to hear of.
     throw new AuthError('invalid_request', { cause })
   } finally {
-    // Not cancelled: servers take that for the end of the connection, and the answer would be lost.
+    // The rest is left to the server, as all of a body is that says by its length that it is too long.
     reader.releaseLock()
   }
 }

@@ -99,6 +99,12 @@ export const plainCases: readonly PlainCase[] = [
     parserSpeaksFirst: true,
   },
   {
+    what: 'M20: a long body that is still on its way',
+    lines: ['POST /auth/login HTTP/1.1', json, 'Transfer-Encoding: chunked'],
+    body: chunked(long).slice(0, -10),
+    parserSpeaksFirst: true,
+  },
+  {
     what: 'H2: no JSON',
     lines: ['POST /auth/login HTTP/1.1', json, 'Content-Length: 1'],
     body: '{',

@@ -7,6 +7,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Auth } from '../../src/auth.ts'
 import { authHandler, type FetchGuard, requireAuth } from '../../src/fetch/index.ts'
+import { hasUnreadBody } from '../../src/node/send.ts'
 import type { AccessClaims } from '../../src/tokens/claims.ts'
 import { listen } from './test-server.ts'
 
@@ -20,7 +21,9 @@ export function serveFetch(auth: Auth): Promise<string> {
     return response ?? Response.json({ user: claims.sub })
   }
   return listen(async (message, response) => {
-    await writeResponse(response, await handle(toRequest(message), message.socket.remoteAddress))
+    const answer = await handle(toRequest(message), message.socket.remoteAddress)
+    if (hasUnreadBody(message)) response.setHeader('Connection', 'close')
+    await writeResponse(response, answer)
   })
 }
 
