@@ -122,6 +122,7 @@ export async function joinParts(
     policy: {
       username: options.username,
       email: options.email,
+      reservedNames: options.reservedNames,
       loginOnRegister: options.loginOnRegister,
       passwordMinLength: options.passwordMinLength,
       sessionLimit: options.sessionLimit,

@@ -20,6 +20,8 @@ import type { RefreshLimit } from './refresh-limit.ts'
 export interface AccountPolicy {
   readonly username: 'required' | 'optional' | 'off'
   readonly email: 'required' | 'optional' | 'off'
+  /** Usernames that nobody gives themselves. */
+  readonly reservedNames: readonly string[]
   readonly loginOnRegister: boolean
   readonly passwordMinLength: number
   readonly sessionLimit: number

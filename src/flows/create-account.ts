@@ -5,6 +5,7 @@ import { AuthError, type FieldProblem } from '../errors.ts'
 import type { Account, NewAccount } from '../stores/ports.ts'
 import type { FlowContext } from './context.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
+import { checkNewEmail, checkNewUsername } from './new-names.ts'
 import { checkNewPassword, preparePassword } from './password-policy.ts'
 import { checkRights, type Rights } from './rights.ts'
 
@@ -28,6 +29,8 @@ export async function createAccount(
   const { roles = [], scopes = [] } = checkRights(input)
   const username = input.username === undefined ? undefined : prepareUsername(input.username)
   const email = input.email === undefined ? undefined : prepareEmail(input.email)
+  if (username !== undefined) checkNewUsername(username)
+  if (email !== undefined) checkNewEmail(email)
   const password = preparePassword(input.password)
   await checkNewPassword(password, {
     field: 'password',

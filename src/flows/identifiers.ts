@@ -3,6 +3,9 @@
  *
  * Sources: RFC 8265 §3.3 (UsernameCaseMapped) with RFC 8264 §4.2 (IdentifierClass), RFC 5321 §4.5.3
  * and RFC 6531 for addresses, IDNA for domains. All is checked after normalising (GHSA-7rqj).
+ *
+ * Log-in compares by these keys, and stores hold them: what this file takes it must go on taking, and
+ * a key must never change. Rules for names that are chosen anew are in `new-names.ts`.
  */
 
 import { domainToASCII } from 'node:url'
@@ -113,6 +116,7 @@ const mapWidth = (text: string): string =>
 /** Ligatures, mathematical letters and the like (RFC 8264 §9.17); width is mapped before. */
 const hasCompatibilityForms = (nfc: string): boolean => nfc.normalize('NFKC') !== nfc
 
+// RFC 8265 §3.3.2 has Unicode's lower case and not case folding: ß stays apart from ss, and İ from i.
 // Lower case writes one capital sigma in two ways, by its place in the word; names must not differ so.
 const foldCase = (text: string): string => text.toLowerCase().replaceAll('ς', 'σ').normalize('NFC')
 

@@ -5,7 +5,8 @@ import type { Account, AccountPatch } from '../stores/ports.ts'
 import type { User } from '../wire.ts'
 import { confirmPassword } from './change-password.ts'
 import type { Caller, FlowContext } from './context.ts'
-import { prepareUsername } from './identifiers.ts'
+import { type Identifier, prepareUsername } from './identifiers.ts'
+import { checkNewUsername, refuseReservedName } from './new-names.ts'
 import { removeAccount } from './remove-account.ts'
 import { userView } from './user-view.ts'
 
@@ -33,13 +34,25 @@ export async function updateProfile(
     throw new AuthError('invalid_request', { fields })
   }
   const patch: AccountPatch = {
-    ...(change.username !== undefined && { username: prepareUsername(change.username) }),
+    ...(change.username !== undefined && {
+      username: await newUsername(context, caller, change.username),
+    }),
     ...(change.name !== undefined && { name: change.name }),
   }
   const updated = await context.users.update(caller.accountId, patch)
   if (updated === 'not_found') throw new AuthError('session_ended')
   if (updated === 'username_taken') throw new AuthError('username_taken')
   return userView(updated)
+}
+
+async function newUsername(context: FlowContext, caller: Caller, raw: string): Promise<Identifier> {
+  const username = prepareUsername(raw)
+  const { username: present } = await ownAccount(context, caller)
+  // Whoever has a name that would be refused today may go on saving it.
+  if (present !== null && prepareUsername(present).key === username.key) return username
+  checkNewUsername(username)
+  refuseReservedName(username, context.policy.reservedNames)
+  return username
 }
 
 export interface AccountDeletion {

@@ -4,6 +4,8 @@ import type { SessionDevice } from '../sessions/session.ts'
 import type { User } from '../wire.ts'
 import type { FlowContext } from './context.ts'
 import { createAccount } from './create-account.ts'
+import { prepareUsername } from './identifiers.ts'
+import { refuseReservedName } from './new-names.ts'
 import { type StartedSession, startSession } from './start-session.ts'
 import { userView } from './user-view.ts'
 
@@ -34,6 +36,9 @@ export async function register(
 ): Promise<Registered> {
   // Named one by one: whoever registers gives themselves no rights.
   const { username, email, name, password } = input
+  if (username !== undefined) {
+    refuseReservedName(prepareUsername(username), context.policy.reservedNames)
+  }
   const account = await createAccount(context, { username, email, name, password })
   const user = userView(account)
   if (!context.policy.loginOnRegister) return { user }

@@ -30,3 +30,10 @@ export interface HttpRequest extends GuardRequest {
 
 /** 16 KB: twice the largest token, and far more than any other field needs. */
 export const maximumBodyBytes = 16_384
+
+/** The path under the mount point, `''` for the point itself; undefined when it is elsewhere. */
+export function pathUnder(basePath: string, path: string): string | undefined {
+  if (!path.startsWith(basePath)) return undefined
+  const rest = path.slice(basePath.length)
+  return rest === '' || rest.startsWith('/') ? rest : undefined
+}

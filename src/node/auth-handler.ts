@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
+import { pathUnder } from '../http/request.ts'
 import { httpRequest } from './request.ts'
 import { sendResponse } from './send.ts'
 
@@ -24,11 +25,9 @@ export type NodeAuthHandler = (request: IncomingMessage, response: ServerRespons
 export function authHandler(auth: Auth): NodeAuthHandler {
   const { basePath } = auth.http.core.settings
   return (request, response) => {
-    const path = pathOf(request.url)
-    if (!path.startsWith(basePath)) return false
-    const rest = path.slice(basePath.length)
-    if (rest !== '' && !rest.startsWith('/')) return false
-    void answer(auth, request, response, rest)
+    const path = pathUnder(basePath, pathOf(request.url))
+    if (path === undefined) return false
+    void answer(auth, request, response, path)
     return true
   }
 }

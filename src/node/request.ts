@@ -1,6 +1,7 @@
 /** Turns a `node:http` request into the plain request that `http/` works on. */
 
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { AuthError } from '../errors.ts'
 import type { GuardRequest, HttpRequest, RequestBody } from '../http/request.ts'
 import { maximumBodyBytes } from '../http/request.ts'
@@ -41,7 +42,7 @@ function isRepeated(rawHeaders: readonly string[], name: string): boolean {
   return seen > 1
 }
 
-async function readBody(request: MaybeParsed): Promise<RequestBody> {
+export async function readBody(request: MaybeParsed): Promise<RequestBody> {
   // Somebody else has read the stream: their result is all there is.
   if (request.readableDidRead || request.readableEnded) return parsedElsewhere(request.body)
   return readStream(request)
@@ -53,17 +54,18 @@ function parsedElsewhere(body: unknown): RequestBody {
   return { parsed: body }
 }
 
-function readStream(request: IncomingMessage): Promise<RequestBody> {
+/** Reads at most `maximumBodyBytes` of a stream. @throws AuthError when it breaks off. */
+export function readStream(stream: Readable): Promise<RequestBody> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
-    request.on('data', (chunk: Buffer) => {
+    stream.on('data', (chunk: Buffer) => {
       length += chunk.length
       if (length <= maximumBodyBytes) chunks.push(chunk)
       else resolve({ tooLarge: true })
     })
-    request.on('end', () => resolve({ bytes: Buffer.concat(chunks) }))
+    stream.on('end', () => resolve({ bytes: Buffer.concat(chunks) }))
     // The client left in the middle: nothing that anyone has to hear of.
-    request.on('error', (cause) => reject(new AuthError('invalid_request', { cause })))
+    stream.on('error', (cause) => reject(new AuthError('invalid_request', { cause })))
   })
 }

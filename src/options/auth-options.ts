@@ -64,6 +64,12 @@ export interface AuthOptions {
     readonly username?: NameRule
     /** @default 'optional' */
     readonly email?: NameRule
+    /**
+     * Usernames that nobody may register or change to, in any case, nor what looks like them; an
+     * administrator may give them. A list replaces the default; to add to it, spread it.
+     * @default `defaultReservedNames`: admin, root, support, postmaster and the like
+     */
+    readonly reservedNames?: readonly string[]
   }
   /** Answer a registration with tokens, as a log-in. @default false */
   readonly loginOnRegister?: boolean

@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import type { CryptoKey, JWK } from 'jose'
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { importJWK } from 'jose/key/import'
+import { rsaWeakness } from './rsa-weakness.ts'
 import type { JsonObject } from './strict-json.ts'
 
 export const signingAlgorithms = ['ES256', 'EdDSA', 'RS256', 'HS256'] as const
@@ -115,14 +116,25 @@ function pickMembers(algorithm: SigningAlgorithm, jwk: JsonObject, names: readon
   const [member, least, most] = strength
   const length = Buffer.from(String(jwk[member] ?? ''), 'base64url').length
   const fits = jwk.kty === kty && jwk.crv === crv && length >= least && length <= most
-  if (!fits || (jwk.alg ?? algorithm) !== algorithm) {
+  if (!fits || (jwk.alg ?? algorithm) !== algorithm || !isForSigning(jwk)) {
     throw new TypeError(`this is no key for ${algorithm}, or too weak a one`)
   }
+  const weakness = kty === 'RSA' ? rsaWeakness(String(jwk.n), String(jwk.e)) : undefined
+  if (weakness !== undefined) throw new TypeError(`this key is too weak: ${weakness}`)
   const picked = names.map((name) => {
     if (typeof jwk[name] !== 'string') throw new TypeError(`a key for ${algorithm} needs ${name}`)
     return [name, jwk[name]] as const
   })
   return { kty, ...(crv === undefined ? {} : { crv }), ...Object.fromEntries(picked) }
+}
+
+/** A key says what it is for, or says nothing; one for encryption is not used (RFC 7517 §4.2, §4.3). */
+function isForSigning({
+  use = 'sig',
+  key_ops: operations = ['sign', 'verify'],
+}: JsonObject): boolean {
+  if (use !== 'sig' || !Array.isArray(operations)) return false
+  return operations.includes('verify') || operations.includes('sign')
 }
 
 function asCryptoKey(key: CryptoKey | Uint8Array): CryptoKey {

@@ -43,11 +43,19 @@ interface Entry {
   readonly verification: VerificationKey
 }
 
-/** Makes sets, importing only what the last reading had not. */
+/**
+ * Makes sets, importing only what the last reading had not.
+ *
+ * Reading throws TypeError for a key that cannot be trusted, and for two keys of one kid.
+ */
 export function createKeySetReader(ring: KeyRing, algorithm: SigningAlgorithm, times: KeyTimes) {
   let known = new Map<string, { readonly sealed: string; readonly opened: OpenedKey | undefined }>()
 
   return async (stored: readonly StoredKey[]): Promise<KeySet> => {
+    // Which of the two a token meant could not be told (RFC 7517 §4.5).
+    if (new Set(stored.map(({ kid }) => kid)).size !== stored.length) {
+      throw new TypeError('two stored signing keys have the same kid')
+    }
     const opened = await Promise.all(
       stored.map(async (key) => {
         const before = known.get(key.kid)

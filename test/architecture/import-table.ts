@@ -70,6 +70,8 @@ export const importTable: ImportTable = {
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
+  fastify: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
+  fetch: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
   testing: {
     values: ['auth', 'options', 'stores/memory', 'flows', 'http', 'crypto', 'errors'],
     types: ['ports', 'events', 'wire'],

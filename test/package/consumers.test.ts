@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -38,7 +39,11 @@ function installPackage(): void {
   cpSync(join(workplace, 'package'), join(modules, 'countersign'), { recursive: true })
 
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  for (const name of [...Object.keys(dependencies), 'express', '@types/express', '@types/node']) {
+  link(modules, [...Object.keys(dependencies), 'express', '@types/express', '@types/node'])
+}
+
+function link(modules: string, names: readonly string[]): void {
+  for (const name of names) {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), join(modules, name), 'junction')
   }
@@ -53,12 +58,13 @@ function makeProject(fixture: string, manifest: object): string {
 }
 
 function expectWholePackage(output: string): void {
-  const found = JSON.parse(output) as { createAuth: string; express: string[]; node: string[] }
-  expect(found.createAuth).toBe('function')
-  expect(found.express).toEqual(
-    expect.arrayContaining(['authRouter', 'requireAuth', 'requireOwner']),
-  )
-  expect(found.node).not.toEqual([])
+  expect(JSON.parse(output)).toEqual({
+    createAuth: 'function',
+    express: ['authRouter', 'requireAuth', 'requireOwner'],
+    fastify: ['authPlugin', 'requireAuth', 'requireOwner'],
+    fetch: ['authHandler', 'requireAuth'],
+    node: ['authHandler', 'requireAuth'],
+  })
 }
 
 beforeAll(installPackage, 120_000)
@@ -103,11 +109,23 @@ describe('the packed package', () => {
 })
 
 describe('the types of the packed package', () => {
-  test.each(['nodenext', 'bundler'])('compile under %s', (resolution) => {
-    const folder = makeProject('types', { type: 'module' })
+  const compile = (folder: string, resolution: string): string => {
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const compile = () => run(folder, process.execPath, tsc, '-p', `tsconfig.${resolution}.json`)
-    expect(messageOf(compile)).toBe('')
+    return messageOf(() => run(folder, process.execPath, tsc, '-p', `tsconfig.${resolution}.json`))
+  }
+
+  test.each(['nodenext', 'bundler'])('compile under %s, without Fastify', (resolution) => {
+    const folder = makeProject('types', { type: 'module' })
+    expect(compile(folder, resolution)).toBe('')
+  })
+
+  test.each(['nodenext', 'bundler'])('compile under %s with Fastify and Hono', (resolution) => {
+    const folder = makeProject('types-fastify', { type: 'module' })
+    const modules = join(folder, 'node_modules')
+    // Beside Fastify, where an installation would have put it.
+    cpSync(join(workplace, 'package'), join(modules, 'countersign'), { recursive: true })
+    if (!existsSync(join(modules, 'fastify'))) link(modules, ['fastify', 'hono'])
+    expect(compile(folder, resolution)).toBe('')
   })
 })
 

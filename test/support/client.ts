@@ -11,6 +11,8 @@ export interface Client {
   register(username: string, password?: string): Promise<Answer>
   login(username: string, password?: string): Promise<Answer>
   refresh(): Promise<Answer>
+  /** Sends a refresh whose answer never arrives. */
+  refreshInVain(): Promise<void>
   /** The tokens held, whichever way they came. */
   held(): { readonly accessToken: string; readonly refreshToken: string }
   cookies(): readonly string[]
@@ -36,13 +38,19 @@ export function createClient(base: string, transport: Transport = 'bearer'): Cli
     return tokens.accessToken === '' ? {} : { Authorization: `Bearer ${tokens.accessToken}` }
   }
 
+  const sendHeld = (method: string, path: string, body?: unknown): Promise<Answer> =>
+    send(`${base}${path}`, method, { body, headers: credentials(path) })
+
   async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await send(`${base}${path}`, method, { body, headers: credentials(path) })
+    const answer = await sendHeld(method, path, body)
     const { accessToken, refreshToken } = answer.body
     if (accessToken && refreshToken) tokens = { accessToken, refreshToken }
     for (const line of answer.setCookies) keepCookie(jar, line)
     return answer
   }
+
+  const refreshBody = () =>
+    transport === 'bearer' ? { refreshToken: tokens.refreshToken } : undefined
 
   const heldCookie = (suffix: string): string =>
     [...jar].find(([name]) => name.endsWith(suffix))?.[1].value ?? ''
@@ -54,9 +62,9 @@ export function createClient(base: string, transport: Transport = 'bearer'): Cli
       call('POST', '/auth/register', { username, password, transport }),
     login: (username, password = usualPassword) =>
       call('POST', '/auth/login', { username, password, transport }),
-    refresh: () => {
-      const body = transport === 'bearer' ? { refreshToken: tokens.refreshToken } : undefined
-      return call('POST', '/auth/refresh-token', body)
+    refresh: () => call('POST', '/auth/refresh-token', refreshBody()),
+    refreshInVain: async () => {
+      await sendHeld('POST', '/auth/refresh-token', refreshBody())
     },
     held: () =>
       transport === 'bearer'

@@ -5,6 +5,8 @@ import express4 from 'express4'
 import type { Auth } from '../../src/auth.ts'
 import { authRouter, requireAuth } from '../../src/express/index.ts'
 import { createRoutes } from '../../src/server/routes.ts'
+import { serveFastify } from './serve-fastify.ts'
+import { serveFetch, serveHono } from './serve-fetch.ts'
 import { listen, serveNode } from './test-server.ts'
 
 type Express = typeof express5
@@ -28,6 +30,9 @@ export const waysOfServing: readonly (readonly [string, (auth: Auth) => Promise<
   ['Express 5, router after express.json()', serveExpress(express5, true)],
   ['Express 4, router before express.json()', serveExpress(express4 as Express, false)],
   ['Express 4, router after express.json()', serveExpress(express4 as Express, true)],
+  ['Fastify 5', serveFastify],
+  ['fetch, bare Request', serveFetch],
+  ['Hono on @hono/node-server', serveHono],
   [
     'the standalone server',
     (auth) => {

@@ -1,0 +1,35 @@
+/**
+ * Codes and signatures are compared in constant time (J19; ASVS 11.2.4).
+ *
+ * Time itself cannot be measured on a shared machine to the nanosecond that this is about, so the
+ * source is read: who recomputes a code compares it with `timingSafeEqual`, and HS256 is left to Web
+ * Crypto, whose `verify` does.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const source = fileURLToPath(new URL('../../src/', import.meta.url))
+const read = (path: string): string => readFileSync(join(source, path), 'utf8')
+
+test('J19: the code of a refresh token is compared with timingSafeEqual', () => {
+  const text = read('tokens/refresh-token.ts')
+  expect(text).toContain('timingSafeEqual(code, bytes.subarray(bodyBytes))')
+})
+
+test('J19: no file of tokens and keys compares bytes or digests in any other way', () => {
+  const files = ['tokens', 'crypto'].flatMap((folder) =>
+    readdirSync(join(source, folder)).map((name) => `${folder}/${name}`),
+  )
+  expect(files.length).toBeGreaterThan(10)
+  const shortcut = /\.equals\(|\.compare\(|\.digest\([^)]*\)\s*[!=]==|[!=]==\s*[\w.]*\.digest\(/
+  expect(files.filter((file) => shortcut.test(read(file)))).toEqual([])
+})
+
+test('J19: signatures of access tokens are verified by Web Crypto through jose', () => {
+  const text = read('tokens/verify-signature.ts')
+  expect(text).toContain("from 'jose/jws/flattened/verify'")
+  expect(read('tokens/verify-access-token.ts')).toContain('verifySignature(jws, key)')
+})

@@ -1,0 +1,56 @@
+/** The matrix of the journeys: every way of serving × every store × both transports. */
+
+import type { Clock } from '../../src/clock.ts'
+import type { AuthOptions } from '../../src/options/auth-options.ts'
+import { openMemoryStores } from '../../src/stores/memory/index.ts'
+import type { Transport } from '../../src/wire.ts'
+import { type Client, createClient } from '../support/client.ts'
+import { createTestAuth } from '../support/test-server.ts'
+import { waysOfServing } from '../support/ways-of-serving.ts'
+
+const minute = 60_000
+const day = 1440 * minute
+
+/** One line a store: the options that make an application use it. */
+const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>>> = {
+  SQLite: async () => ({}),
+  memory: async (clock) => ({
+    stores: await openMemoryStores({
+      clock,
+      accessLifetime: 15 * minute,
+      inactivityTimeout: 7 * day,
+      absoluteLifetime: 30 * day,
+    }),
+  }),
+}
+
+export interface Journey {
+  readonly base: string
+  readonly laptop: Client
+  readonly phone: Client
+  /** Moves the clock of the application and its stores on. */
+  wait(milliseconds: number): void
+}
+
+export const everyCombination = waysOfServing.flatMap(([way, serve]) =>
+  Object.entries(everyStore).flatMap(([store, optionsOf]) =>
+    (['bearer', 'cookie'] satisfies Transport[]).map((transport) => ({
+      name: `${way}, ${store}, ${transport}`,
+      /** Serves an application of its own. */
+      begin: async (): Promise<Journey> => {
+        let offset = 0
+        const clock = () => Date.now() + offset
+        const { auth } = await createTestAuth({ clock, ...(await optionsOf(clock)) })
+        const base = await serve(auth)
+        return {
+          base,
+          laptop: createClient(base, transport),
+          phone: createClient(base, transport),
+          wait: (milliseconds) => {
+            offset += milliseconds
+          },
+        }
+      },
+    })),
+  ),
+)

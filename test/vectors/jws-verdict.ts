@@ -1,0 +1,38 @@
+/**
+ * Judges a JWS of other people by the functions that judge access tokens.
+ *
+ * Used are the form (`parseCompactJws`), the import of the key, the rule that the key decides the
+ * algorithm, and the signature. Left out is what no vector can have: `typ: at+jwt`, a kid of ours and
+ * our claims. The key is chosen by kid, or is the only one.
+ */
+
+import { AuthError } from '../../src/errors.ts'
+import { parseCompactJws } from '../../src/tokens/jws-format.ts'
+import { importVerificationKey, signingAlgorithms } from '../../src/tokens/key-material.ts'
+import type { JsonObject } from '../../src/tokens/strict-json.ts'
+import { verifySignature } from '../../src/tokens/verify-signature.ts'
+
+/** `key`: refused when it is loaded, `token`: refused when it is presented. */
+export type Verdict = 'accepted' | 'key' | 'token'
+
+export async function verdictOn(token: string, keys: readonly JsonObject[]): Promise<Verdict> {
+  let layer: Verdict = 'token'
+  try {
+    const jws = parseCompactJws(token)
+    const named = keys.find(({ kid }) => kid === jws.header.kid)
+    const jwk = named ?? (keys.length === 1 ? keys[0] : undefined)
+    if (jwk === undefined) return 'token'
+    layer = 'key'
+    // A key that names no algorithm is loaded for the one that the token claims: the most it could do.
+    const algorithm = signingAlgorithms.find((known) => known === (jwk.alg ?? jws.algorithm))
+    if (algorithm === undefined) return 'key'
+    const publicKey = await importVerificationKey(algorithm, jwk)
+    layer = 'token'
+    await verifySignature(jws, { algorithm, publicKey })
+    return 'accepted'
+  } catch (error) {
+    const expected = layer === 'token' ? AuthError : Error
+    if (!(error instanceof expected)) throw error
+    return layer
+  }
+}
