@@ -1,8 +1,8 @@
 /** The guard on Express: puts the claims into `req.auth`, or answers 401 and 403 itself. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
+import type { TokenChecker } from '../http/core.ts'
 import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
 import { problemResponse } from '../http/problem.ts'
 import { guardRequest } from '../node/request.ts'
@@ -30,8 +30,8 @@ type Guarded = IncomingMessage & { auth?: AccessClaims; [verifiedClaims]?: Acces
  *
  * A token that was verified before costs no promise, no store and no signature.
  */
-export function requireAuth(auth: Auth, requirements?: GuardRequirements): ExpressHandler {
-  const prepared = prepareRequirements(requirements)
+export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): ExpressHandler {
+  const prepared = prepareRequirements(requirements, auth.http.core)
   return (request: Guarded, response, next) => {
     const pass = (claims: AccessClaims): void => {
       request.auth = claims
@@ -67,7 +67,7 @@ export interface OwnedRequest extends IncomingMessage {
  * it. No owner is 403, the same as somebody else; an error of its own goes to Express.
  */
 export function requireOwner<R extends IncomingMessage = OwnedRequest>(
-  auth: Auth,
+  auth: TokenChecker,
   ownerOf: (request: R) => string | null | undefined | Promise<string | null | undefined>,
 ): (request: R, response: ServerResponse, next: (error?: unknown) => void) => void {
   const verify = requireAuth(auth)

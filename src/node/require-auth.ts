@@ -1,7 +1,7 @@
 /** The guard on plain `node:http`. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Auth } from '../auth.ts'
+import type { TokenChecker } from '../http/core.ts'
 import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
@@ -19,8 +19,8 @@ export type NodeGuard = (
   response: ServerResponse,
 ) => AccessClaims | undefined | Promise<AccessClaims | undefined>
 
-export function requireAuth(auth: Auth, requirements?: GuardRequirements): NodeGuard {
-  const prepared = prepareRequirements(requirements)
+export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): NodeGuard {
+  const prepared = prepareRequirements(requirements, auth.http.core)
   return (request, response) => {
     const refuse = (error: unknown): undefined => {
       sendResponse(request, response, problemResponse(error))
