@@ -115,7 +115,8 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       if (running !== undefined) return running.then(() => answer(kid))
       const time = now()
       if (!mayAsk(time)) return answer(kid)
-      askedAt = time
+      // The first fetch is everybody's, not that of an unknown kid.
+      if (keys.size > 0) askedAt = time
       return refresh().then(() => answer(kid))
     },
 
