@@ -5,7 +5,7 @@ import { AuthError, type FieldProblem } from '../errors.ts'
 import type { Account, NewAccount } from '../stores/ports.ts'
 import type { FlowContext } from './context.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
-import { checkNewPassword, preparePassword } from './password-policy.ts'
+import { hashPasswordOf } from './new-password.ts'
 import { checkRights, type Rights } from './rights.ts'
 
 export interface AccountCreation extends Rights {
@@ -28,12 +28,7 @@ export async function createAccount(
   const { roles = [], scopes = [] } = checkRights(input)
   const username = input.username === undefined ? undefined : prepareUsername(input.username)
   const email = input.email === undefined ? undefined : prepareEmail(input.email)
-  const password = preparePassword(input.password)
-  await checkNewPassword(password, {
-    field: 'password',
-    minLength: context.policy.passwordMinLength,
-    names: [username?.shown, email?.shown, input.name].filter((name) => name !== undefined),
-  })
+  const names = [username?.shown, email?.shown, input.name]
   const account: NewAccount = {
     id: uuidV7(context.now()),
     username: username?.shown ?? null,
@@ -41,7 +36,11 @@ export async function createAccount(
     email: email?.shown ?? null,
     emailKey: email?.key ?? null,
     name: input.name ?? null,
-    passwordHash: await context.passwords.hash(password),
+    passwordHash: await hashPasswordOf(context, {
+      password: input.password,
+      field: 'password',
+      names,
+    }),
     roles,
     scopes,
   }
