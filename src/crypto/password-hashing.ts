@@ -53,6 +53,12 @@ export interface PasswordHashing {
    * @throws AuthError `temporarily_unavailable` — also when the hash's pepper is not configured.
    */
   verify(password: PasswordForms, passwordHash: string): Promise<boolean>
+  /**
+   * Asks for a place before anything else is done for a log-in, so that a flood costs no store.
+   *
+   * @throws AuthError `temporarily_unavailable` — too many are waiting now.
+   */
+  requirePlace(): void
   /** True when the hash is not what `hash` makes now, or weaker, or cannot be read. */
   needsRehash(passwordHash: string): boolean
   /** Matches no password; verify against it where there is no account. */
@@ -94,6 +100,7 @@ export function createPasswordHashing(options: PasswordHashingOptions = {}): Pas
 
   return Object.freeze({
     decoyHash: peppered.seal(own.decoyHash),
+    requirePlace: queue.requirePlace,
 
     hash: (password: string) => queue.run(async () => peppered.seal(await own.hash(password))),
 

@@ -44,6 +44,7 @@ export async function login(
 }
 
 async function verifyCredentials(context: FlowContext, input: Login): Promise<Account> {
+  context.passwords.requirePlace()
   const key = accountKey(input)
   const account = key && (await context.users.findByKey(key))
   const password = prepareForVerification(input.password)
