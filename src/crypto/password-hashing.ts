@@ -124,10 +124,14 @@ export function createPasswordHashing(options: PasswordHashingOptions = {}): Pas
 }
 
 async function matchesOne(stored: StoredHash, forms: readonly string[]): Promise<boolean> {
-  for (const form of forms) {
-    if (await stored.matches(Buffer.from(form))) return true
+  try {
+    for (const form of forms) {
+      if (await stored.matches(Buffer.from(form))) return true
+    }
+    return false
+  } catch (cause) {
+    throw unavailable(cause)
   }
-  return false
 }
 
 const missingPepper = (): Error =>

@@ -5,14 +5,12 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { unavailable } from '../../errors.ts'
 import type { OwnFormat } from './own-format.ts'
 import {
   type HashCeiling,
   isUsualOutput,
   type ReadHash,
   readBase64,
-  type StoredHash,
   writeBase64,
 } from './stored-hash.ts'
 
@@ -70,14 +68,9 @@ export const readArgon2: ReadHash = (stored, ceiling) => {
   return { memoryKiB: found.memoryKiB, matches: (password) => matches(phc, password) }
 }
 
-async function matches(phc: string, password: Uint8Array): ReturnType<StoredHash['matches']> {
+async function matches(phc: string, password: Uint8Array): Promise<boolean> {
   const argon2 = await loadArgon2()
-  try {
-    return await argon2.verify(phc, password)
-  } catch (cause) {
-    // The string was read above, so what fails here is the machine: most likely its memory.
-    throw unavailable(cause)
-  }
+  return argon2.verify(phc, password)
 }
 
 // Native and not small: loaded at the first use, so that start-up stays fast.

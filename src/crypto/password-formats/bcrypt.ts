@@ -4,7 +4,6 @@
  * It is compared as the old system did: 72 bytes count, and up to a NUL where that ended the text.
  */
 
-import { unavailable } from '../../errors.ts'
 import type { ReadHash } from './stored-hash.ts'
 
 /** Every further step doubles the time; 16 takes about four seconds. */
@@ -23,11 +22,7 @@ export function bcryptCost(stored: string): number | undefined {
 
 export async function bcryptMatches(stored: string, password: Uint8Array): Promise<boolean> {
   const { verify } = await loadBcrypt()
-  try {
-    return await verify(password, stored)
-  } catch (cause) {
-    throw unavailable(cause)
-  }
+  return verify(password, stored)
 }
 
 export const loadBcrypt = () => import('@node-rs/bcrypt')

@@ -11,7 +11,10 @@ import { timingSafeEqual } from 'node:crypto'
 export interface StoredHash {
   /** Memory that one check holds, in KiB. */
   readonly memoryKiB: number
-  /** Hashes the bytes as the hash says, off the event loop, and compares in constant time. */
+  /**
+   * Hashes the bytes as the hash says, off the event loop, and compares in constant time. Rejects when
+   * the machine fails, most likely for want of memory: the string itself was found good.
+   */
   matches(password: Uint8Array): Promise<boolean>
 }
 
