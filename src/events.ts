@@ -26,6 +26,8 @@ export type AuthEvent =
   | { readonly type: 'login_succeeded'; readonly accountId: string; readonly sessionId: string }
   | { readonly type: 'login_failed'; readonly accountId?: string }
   | { readonly type: 'password_changed'; readonly accountId: string }
+  /** A password was taken without the breach check, whose service did not answer. */
+  | { readonly type: 'breach_check_failed' }
   | {
       readonly type: 'session_ended'
       readonly accountId: string

@@ -4,6 +4,7 @@ import { createKeyRing } from './crypto/key-rings.ts'
 import { createPasswordHashing } from './crypto/password-hashing.ts'
 import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
+import { createBreachedPasswords } from './flows/breached-passwords.ts'
 import type { FlowContext } from './flows/context.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
@@ -92,11 +93,10 @@ export async function joinParts(
   const context: FlowContext = Object.freeze({
     users: stores.users,
     sessions: stores.sessions,
-    passwords: createPasswordHashing({
-      memoryKiB: options.passwordMemoryKiB,
-      iterations: options.passwordIterations,
-      ...(options.passwordConcurrency && { concurrency: options.passwordConcurrency }),
-    }),
+    passwords: createPasswordHashing({ ...options.passwordHashing, report }),
+    isBreachedPassword:
+      options.passwordBreachCheck &&
+      createBreachedPasswords(options.passwordBreachCheck, { emit, report }),
     refreshTokens: createRefreshTokens(createKeyRing(secrets, 'refresh token mac')),
     signAccessToken: createAccessTokenSigner({
       issuer,
@@ -115,6 +115,7 @@ export async function joinParts(
       reservedNames: options.reservedNames,
       loginOnRegister: options.loginOnRegister,
       passwordMinLength: options.passwordMinLength,
+      passwordContextWords: options.passwordContextWords,
       sessionLimit: options.sessionLimit,
     },
     now,

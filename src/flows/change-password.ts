@@ -5,12 +5,8 @@ import type { SessionDevice } from '../sessions/session.ts'
 import type { Account } from '../stores/ports.ts'
 import type { Caller, FlowContext } from './context.ts'
 import { endAllSessions } from './end-session.ts'
-import {
-  checkNewPassword,
-  type PasswordField,
-  prepareForVerification,
-  preparePassword,
-} from './password-policy.ts'
+import { hashPasswordOf } from './new-password.ts'
+import { type PasswordField, prepareForVerification } from './password-policy.ts'
 import { type StartedSession, startSession } from './start-session.ts'
 
 export interface PasswordChange {
@@ -46,19 +42,14 @@ export async function changePassword(
 }
 
 /** @throws AuthError `password_refused` */
-export async function hashNewPassword(
+export function hashNewPassword(
   context: FlowContext,
   account: Account,
   newPassword: string,
   field: PasswordField,
 ): Promise<string> {
-  const password = preparePassword(newPassword, field)
-  await checkNewPassword(password, {
-    field,
-    minLength: context.policy.passwordMinLength,
-    names: [account.username, account.email, account.name].filter((name) => name !== null),
-  })
-  return context.passwords.hash(password)
+  const names = [account.username, account.email, account.name]
+  return hashPasswordOf(context, { password: newPassword, field, names })
 }
 
 /** @throws AuthError `invalid_credentials` */

@@ -15,6 +15,7 @@ import type { RefreshTokens } from '../tokens/refresh-token.ts'
 import type { AccountChanges } from '../verifier/account-changes.ts'
 import type { RevocationSet } from '../verifier/revocation-set.ts'
 import type { ApplicationClaims } from './application-claims.ts'
+import type { BreachedPasswords } from './breached-passwords.ts'
 import type { RefreshLimit } from './refresh-limit.ts'
 
 export interface AccountPolicy {
@@ -24,6 +25,8 @@ export interface AccountPolicy {
   readonly reservedNames: readonly string[]
   readonly loginOnRegister: boolean
   readonly passwordMinLength: number
+  /** What no password may be made of, beside its owner's names. */
+  readonly passwordContextWords: readonly string[]
   readonly sessionLimit: number
 }
 
@@ -31,6 +34,8 @@ export interface FlowContext {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly passwords: PasswordHashing
+  /** Undefined: no breach check. */
+  readonly isBreachedPassword: BreachedPasswords | undefined
   readonly refreshTokens: RefreshTokens
   /** Signs an access token issued at the given time (milliseconds, store's clock). */
   readonly signAccessToken: (subject: AccessSubject, now: number) => Promise<string>

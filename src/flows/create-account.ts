@@ -6,7 +6,7 @@ import type { Account, NewAccount } from '../stores/ports.ts'
 import type { FlowContext } from './context.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
 import { checkNewEmail, checkNewUsername } from './new-names.ts'
-import { checkNewPassword, preparePassword } from './password-policy.ts'
+import { hashPasswordOf } from './new-password.ts'
 import { checkRights, type Rights } from './rights.ts'
 
 export interface AccountCreation extends Rights {
@@ -31,12 +31,7 @@ export async function createAccount(
   const email = input.email === undefined ? undefined : prepareEmail(input.email)
   if (username !== undefined) checkNewUsername(username)
   if (email !== undefined) checkNewEmail(email)
-  const password = preparePassword(input.password)
-  await checkNewPassword(password, {
-    field: 'password',
-    minLength: context.policy.passwordMinLength,
-    names: [username?.shown, email?.shown, input.name].filter((name) => name !== undefined),
-  })
+  const names = [username?.shown, email?.shown, input.name]
   const account: NewAccount = {
     id: uuidV7(context.now()),
     username: username?.shown ?? null,
@@ -44,7 +39,11 @@ export async function createAccount(
     email: email?.shown ?? null,
     emailKey: email?.key ?? null,
     name: input.name ?? null,
-    passwordHash: await context.passwords.hash(password),
+    passwordHash: await hashPasswordOf(context, {
+      password: input.password,
+      field: 'password',
+      names,
+    }),
     roles,
     scopes,
   }

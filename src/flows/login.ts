@@ -9,6 +9,7 @@ import { endSession } from './end-session.ts'
 import { accountKey } from './identifiers.ts'
 import { prepareForVerification } from './password-policy.ts'
 import { type StartedSession, startSession } from './start-session.ts'
+import { strengthenHash } from './strengthen-hash.ts'
 import { userView } from './user-view.ts'
 
 export interface Login {
@@ -43,6 +44,7 @@ export async function login(
 }
 
 async function verifyCredentials(context: FlowContext, input: Login): Promise<Account> {
+  context.passwords.requirePlace()
   const key = accountKey(input)
   const account = key && (await context.users.findByKey(key))
   const password = prepareForVerification(input.password)
@@ -55,16 +57,6 @@ async function verifyCredentials(context: FlowContext, input: Login): Promise<Ac
   }
   await strengthenHash(context, account, password)
   return account
-}
-
-async function strengthenHash(
-  context: FlowContext,
-  account: Account,
-  password: string,
-): Promise<void> {
-  if (!context.passwords.needsRehash(account.passwordHash)) return
-  const stronger = await context.passwords.hash(password)
-  await context.users.rehashPassword(account.id, account.passwordHash, stronger)
 }
 
 // An owner who was shut out by a thief logs in again, and the thief is out.

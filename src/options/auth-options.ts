@@ -10,6 +10,7 @@ import type { Duration } from '../duration.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
 import type { Stores } from '../stores/ports.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
+import type { PasswordOptions } from './password-options.ts'
 
 /** Whether an account has this name: must have, may have, never has. */
 export type NameRule = 'required' | 'optional' | 'off'
@@ -73,16 +74,13 @@ export interface AuthOptions {
   }
   /** Answer a registration with tokens, as a log-in. @default false */
   readonly loginOnRegister?: boolean
-  readonly passwords?: {
-    /** Code points, 8 or more. @default 8 */
-    readonly minLength?: number
-    /** Argon2id memory in KiB, 19456 or more. @default 19456 */
-    readonly memoryKiB?: number
-    /** Argon2id passes, 2 or more. @default 2 */
-    readonly iterations?: number
-    /** Hashes computed at the same time. @default cores - 1, at least 1 */
-    readonly concurrency?: number
-  }
+  /** Which passwords are taken, and how they are hashed. */
+  readonly passwords?: PasswordOptions
+  /**
+   * What people call this service, 1 to 64 characters; no password may be made of it.
+   * @default 'countersign'
+   */
+  readonly serviceName?: string
   /** Other origins whose pages may use this server, such as 'https://app.example'. @default [] */
   readonly origins?: readonly string[]
   /**
@@ -113,8 +111,5 @@ export const defaults = Object.freeze({
   absoluteLifetime: '30d',
   sessionLimit: 20,
   refreshLimit: 30,
-  passwordMinLength: 8,
-  passwordMemoryKiB: 19_456,
-  passwordIterations: 2,
   maxStaleness: '5s',
 } as const)

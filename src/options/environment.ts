@@ -17,6 +17,11 @@ export const environmentVariables: readonly (readonly [string, string, string])[
     'made in development',
     '32 bytes or more, several comma-separated; needed in production',
   ],
+  [
+    'COUNTERSIGN_PEPPER',
+    'none',
+    'seals password hashes; 32 bytes or more, several comma-separated',
+  ],
   ['COUNTERSIGN_DATA', './data', 'folder of the SQLite file'],
   ['DATABASE_URL', 'a file in the data folder', 'sqlite:PATH'],
   ['COUNTERSIGN_SIGNING_ALG', 'ES256', 'ES256, EdDSA, RS256 or HS256'],
@@ -47,6 +52,10 @@ export function withEnvironment(options: AuthOptions, environment: Environment):
         lifetime: read('COUNTERSIGN_ACCESS_LIFETIME'),
       }),
       ...drop(options.accessToken ?? {}),
+    },
+    passwords: {
+      ...drop({ pepper: list(read('COUNTERSIGN_PEPPER')) }),
+      ...drop(options.passwords ?? {}),
     },
     session: {
       ...drop({

@@ -68,6 +68,7 @@ function withoutEnvironment(options: TestAuthOptions): AuthOptions {
       lifetime: defaults.accessLifetime,
       ...options.accessToken,
     },
+    passwords: { pepper: [], ...options.passwords },
     session: {
       inactivityTimeout: defaults.inactivityTimeout,
       absoluteLifetime: defaults.absoluteLifetime,

@@ -15,6 +15,7 @@ const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 
 export interface ServerProcess {
   readonly url: string
+  readonly pid: number
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
 }
@@ -43,7 +44,7 @@ export async function spawnServer(
     await gone
   }
   try {
-    return { url: await firstUrl(child), kill }
+    return { url: await firstUrl(child), pid: child.pid as number, kill }
   } catch (error) {
     await kill()
     throw error
