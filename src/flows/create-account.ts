@@ -36,6 +36,7 @@ export async function createAccount(
   })
   const account: NewAccount = {
     id: uuidV7(context.now()),
+    externalId: null,
     username: username?.shown ?? null,
     usernameKey: username?.key ?? null,
     email: email?.shown ?? null,

@@ -9,6 +9,8 @@ export type AccountStatus = 'active' | 'disabled'
 export interface Account {
   /** UUIDv7, never used again for another account. */
   readonly id: string
+  /** What the application's own store calls the account, where it came from there. */
+  readonly externalId: string | null
   /** As the owner wrote it. */
   readonly username: string | null
   readonly email: string | null
@@ -27,6 +29,8 @@ export interface Account {
 
 export interface NewAccount {
   readonly id: string
+  /** Unique among accounts, also among those that were deleted. */
+  readonly externalId: string | null
   readonly username: string | null
   /** The form that is compared, unique among accounts. */
   readonly usernameKey: string | null
@@ -67,10 +71,17 @@ export interface StatusChange {
 export type AccountKey = { readonly usernameKey: string } | { readonly emailKey: string }
 
 export interface UserStore {
-  /** Adds an account unless one of its names is taken. Durable when it returns. */
-  create(account: NewAccount): Promise<Account | 'username_taken' | 'email_taken'>
+  /**
+   * Adds an account unless one of its names is taken, or its external id is or ever was; the
+   * external id is told before the names. Durable when it returns.
+   */
+  create(
+    account: NewAccount,
+  ): Promise<Account | 'external_id_taken' | 'username_taken' | 'email_taken'>
   findById(id: string): Promise<Account | undefined>
   findByKey(key: AccountKey): Promise<Account | undefined>
+  /** `deleted` when an account had this external id and is gone: then it never comes back. */
+  findExternal(externalId: string): Promise<Account | 'deleted' | undefined>
   /** Status, epoch and rights; undefined when the account is gone. */
   refreshAccount(id: string): Promise<RefreshAccount | undefined>
   update(id: string, patch: AccountPatch): Promise<Account | 'username_taken' | 'not_found'>
@@ -102,7 +113,8 @@ export interface UserStore {
   raiseEpoch(id: string): Promise<number | 'not_found'>
   /**
    * Removes the account and announces `account_ended` as `changePassword` does, with an epoch above
-   * all that it had. Durable; an absent account is no error.
+   * all that it had. Of its data nothing stays but its external id. Durable; an absent account is
+   * no error.
    */
   delete(id: string): Promise<void>
 }

@@ -88,6 +88,7 @@ async function addAccount(
   const username = email === undefined ? prepareUsername(name) : undefined
   const added = await context.users.create({
     id: uuidV7(context.now()),
+    externalId: null,
     username: username?.shown ?? null,
     usernameKey: username?.key ?? null,
     email: email?.shown ?? null,
