@@ -77,6 +77,10 @@ export function createPasswordHashing(options: PasswordHashingOptions = {}): Pas
 
     verify: (password: string, passwordHash: string) =>
       queue.run(async () => {
+        if (bcryptString.test(passwordHash)) {
+          const bcrypt = await import('@node-rs/bcrypt')
+          return bcrypt.verify(password, passwordHash)
+        }
         const argon2 = await loadArgon2()
         const readable = isReadable(argon2, passwordHash)
         const matches = await argon2
@@ -93,6 +97,13 @@ export function createPasswordHashing(options: PasswordHashingOptions = {}): Pas
     },
   })
 }
+
+/** True for a hash that `verify` can read. */
+export const isKnownPasswordHash = (passwordHash: string): boolean =>
+  bcryptString.test(passwordHash) || readParameters(passwordHash) !== undefined
+
+// A cost above 15 would hold a worker for seconds.
+const bcryptString = /^\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/
 
 // Native and not small: loaded at the first use, so that start-up stays fast.
 const loadArgon2 = () => import('@node-rs/argon2')

@@ -6,6 +6,7 @@ import type { Account, NewAccount } from '../stores/ports.ts'
 import type { FlowContext } from './context.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
 import { checkNewPassword, preparePassword } from './password-policy.ts'
+import { refuseLegacyNames } from './refuse-legacy-names.ts'
 import { checkRights, type Rights } from './rights.ts'
 
 export interface AccountCreation extends Rights {
@@ -28,6 +29,7 @@ export async function createAccount(
   const { roles = [], scopes = [] } = checkRights(input)
   const username = input.username === undefined ? undefined : prepareUsername(input.username)
   const email = input.email === undefined ? undefined : prepareEmail(input.email)
+  await refuseLegacyNames(context, input)
   const password = preparePassword(input.password)
   await checkNewPassword(password, {
     field: 'password',

@@ -6,6 +6,7 @@ import type { User } from '../wire.ts'
 import { confirmPassword } from './change-password.ts'
 import type { Caller, FlowContext } from './context.ts'
 import { prepareUsername } from './identifiers.ts'
+import { refuseLegacyNames } from './refuse-legacy-names.ts'
 import { removeAccount } from './remove-account.ts'
 import { userView } from './user-view.ts'
 
@@ -32,6 +33,7 @@ export async function updateProfile(
     const fields = [{ field: 'username', message: 'is not used here' }]
     throw new AuthError('invalid_request', { fields })
   }
+  await refuseLegacyNames(context, { username: change.username })
   const patch: AccountPatch = {
     ...(change.username !== undefined && { username: prepareUsername(change.username) }),
     ...(change.name !== undefined && { name: change.name }),

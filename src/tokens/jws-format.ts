@@ -6,7 +6,7 @@
  */
 
 import { refuseToken } from './refuse-token.ts'
-import { parseStrictJsonObject } from './strict-json.ts'
+import { type JsonObject, parseStrictJsonObject } from './strict-json.ts'
 
 /** Longest access token that is looked at, in characters. */
 export const maximumTokenLength = 8192
@@ -20,10 +20,13 @@ const sextets = new Uint8Array(128).fill(255)
 for (const [value, character] of [...alphabet].entries()) sextets[character.charCodeAt(0)] = value
 
 /** A token of the right form; nothing in it is verified. */
-export interface UnverifiedJws {
+export interface UnverifiedJws extends Segments {
   readonly algorithm: string
   readonly kid: string
-  /** The three segments, as they were presented. */
+}
+
+/** The three segments, as they were presented. */
+export interface Segments {
   readonly protected: string
   readonly payload: string
   readonly signature: string
@@ -31,10 +34,27 @@ export interface UnverifiedJws {
 
 /** @throws AuthError `invalid_token` when it is not a compact JWS of type `at+jwt`. */
 export function parseAccessTokenJws(presentedToken: string): UnverifiedJws {
-  const segments = splitToken(presentedToken)
-  const [header] = segments
-  if (header.length > Math.ceil((maximumHeaderBytes * 4) / 3)) refuseToken('header too long')
-  return { ...readHeader(header), protected: header, payload: segments[1], signature: segments[2] }
+  const { header, ...segments } = parseCompactJws(presentedToken)
+  const { alg, typ, kid } = header
+  if (typeof alg !== 'string') refuseToken('alg is not a string')
+  if (typ !== 'at+jwt' && typ !== 'application/at+jwt') refuseToken('typ is not at+jwt')
+  if (typeof kid !== 'string' || kid === '' || kid.length > maximumKidLength) {
+    refuseToken('kid is not a short string')
+  }
+  return { algorithm: alg, kid, ...segments }
+}
+
+/**
+ * Reads a compact JWS of whatever type; its header asks for no extension.
+ *
+ * @throws AuthError `invalid_token`
+ */
+export function parseCompactJws(
+  presentedToken: string,
+): Segments & { readonly header: JsonObject } {
+  const [first, payload, signature] = splitToken(presentedToken)
+  if (first.length > Math.ceil((maximumHeaderBytes * 4) / 3)) refuseToken('header too long')
+  return { header: readHeader(first), protected: first, payload, signature }
 }
 
 function splitToken(token: string): readonly [string, string, string] {
@@ -67,18 +87,12 @@ function isCanonical(segment: string): boolean {
   return rest === 0 || (last & 0b11) === 0
 }
 
-function readHeader(segment: string): Pick<UnverifiedJws, 'algorithm' | 'kid'> {
+function readHeader(segment: string): JsonObject {
   const header = parseStrictJsonObject(Buffer.from(segment, 'base64url'))
   if (header === undefined) refuseToken('header is not a strict JSON object')
   // No extension is understood here, so none may be asked for (RFC 7515 §4.1.11, RFC 7797 §3).
   for (const name of ['crit', 'b64', 'zip', 'enc']) {
     if (Object.hasOwn(header, name)) refuseToken(`header has ${name}`)
   }
-  const { alg, typ, kid } = header
-  if (typeof alg !== 'string') refuseToken('alg is not a string')
-  if (typ !== 'at+jwt' && typ !== 'application/at+jwt') refuseToken('typ is not at+jwt')
-  if (typeof kid !== 'string' || kid === '' || kid.length > maximumKidLength) {
-    refuseToken('kid is not a short string')
-  }
-  return { algorithm: alg, kid }
+  return header
 }
