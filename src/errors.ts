@@ -46,7 +46,6 @@ const errorCodes = {
   method_not_allowed: { status: 405, message: 'This path does not know that method.' },
   username_taken: { status: 409, message: 'This username is taken.' },
   email_taken: { status: 409, message: 'This e-mail address is taken.' },
-  external_id_taken: { status: 409, message: 'An account with this external id is or was here.' },
   conflict: { status: 409, message: 'Somebody else changed this at the same time; try again.' },
   body_too_large: { status: 413, message: 'The body is larger than 16 KB.' },
   unsupported_media_type: { status: 415, message: 'Send Content-Type: application/json.' },

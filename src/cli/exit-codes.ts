@@ -38,7 +38,6 @@ export class CommandError extends Error {
 const refusals: readonly ErrorCode[] = [
   'username_taken',
   'email_taken',
-  'external_id_taken',
   'password_refused',
   'invalid_request',
   'conflict',

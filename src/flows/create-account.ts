@@ -49,6 +49,7 @@ export async function createAccount(
     scopes,
   }
   const created = await context.users.create(account)
+  if (created === 'external_id_taken') throw new AuthError('conflict')
   if (typeof created === 'string') throw new AuthError(created)
   context.emit({ type: 'account_registered', accountId: created.id })
   return created

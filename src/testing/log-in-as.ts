@@ -98,6 +98,7 @@ async function addAccount(
     roles,
     scopes,
   })
+  if (added === 'external_id_taken') throw new AuthError('conflict')
   if (typeof added === 'string') throw new AuthError(added)
   context.emit({ type: 'account_registered', accountId: added.id })
   return added
