@@ -14,12 +14,12 @@ app.use(express.json({ limit: '16kb' }))
 // Any account.
 app.get('/me', requireAuth(auth), async (request, response) => {
   response.json({ user: await auth.users.get(request.auth.sub) })
+})
 
-  // An administrator.
-  app.get('/users', requireAuth(auth, { roles: ['admin'] }), async (request, response) => {
-    const { after } = request.query
-    response.json({ users: await auth.users.list(typeof after === 'string' ? { after } : {}) })
-  })
+// An administrator.
+app.get('/users', requireAuth(auth, { roles: ['admin'] }), async (request, response) => {
+  const { after } = request.query
+  response.json({ users: await auth.users.list(typeof after === 'string' ? { after } : {}) })
 })
 
 // The owner. Yours would be in a database; what matters is that `owner` is the token's `sub`.
