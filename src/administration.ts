@@ -7,6 +7,8 @@
 
 import type { FlowContext } from './flows/context.ts'
 import type { AccountCreation } from './flows/create-account.ts'
+import type { ExternalUser } from './flows/external-account.ts'
+import type { Imported } from './flows/import-account.ts'
 import type { AccountPage } from './flows/list-accounts.ts'
 import type { AccountView, SessionView, User } from './wire.ts'
 
@@ -19,6 +21,19 @@ export interface AuthUsers {
    * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
    */
   create(input: AccountCreation): Promise<User>
+  /**
+   * Makes an account of a user of the application's own store, with its password hash.
+   *
+   * Safe to repeat: an account that has the external id is left as it is (`exists`), and one that
+   * was deleted does not come back (`deleted`). The password is not judged; the hash is replaced at
+   * the next log-in.
+   *
+   * @throws AuthError `invalid_request` also for a hash in no known format; `username_taken`,
+   * `email_taken`.
+   */
+  import(user: ExternalUser): Promise<Imported>
+  /** The account that this user of the application's own store has become. */
+  findExternal(externalId: string): Promise<AccountView | undefined>
   /** The account with this id, also a disabled one. */
   get(id: string): Promise<AccountView | undefined>
   /** The account with this name, compared as at log-in; with an `@` it is an e-mail address. */
@@ -81,6 +96,14 @@ export function bindUsers(context: FlowContext): AuthUsers {
       const { createAccount } = await import('./flows/create-account.ts')
       const { userView } = await import('./flows/user-view.ts')
       return userView(await createAccount(context, input))
+    },
+    async import(user) {
+      const { importAccount } = await import('./flows/import-account.ts')
+      return importAccount(context, user)
+    },
+    async findExternal(externalId) {
+      const { findExternalAccount } = await import('./flows/find-account.ts')
+      return findExternalAccount(context, externalId)
     },
     async get(id) {
       const { getAccount } = await import('./flows/find-account.ts')

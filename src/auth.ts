@@ -33,7 +33,8 @@ export interface Auth {
   /**
    * Verifies an access token; a repeat is answered at once from memory.
    *
-   * Roles and scopes are the present ones, also of a token from before they changed.
+   * Roles and scopes are the present ones, also of a token from before they changed. With
+   * `acceptLegacy` a token from before that is let pass has `legacy: true` and no session.
    *
    * @throws AuthError `invalid_token`, `token_expired`, `session_ended`; `temporarily_unavailable`
    * when the rights have changed and the store cannot tell the present ones.
@@ -80,7 +81,7 @@ function assemble(parts: Parts, on: OnEvent): Auth {
   let closing: Promise<void> | undefined
   return Object.freeze({
     ...bound,
-    verify: (accessToken: string) => core.verifier.verify(accessToken),
+    verify: (accessToken: string) => core.guardVerifier.verify(accessToken),
     keys: Object.freeze({ rotate: keys.rotate, list: keys.list }),
     users: bindUsers(context),
     sessions: bindSessions(context),

@@ -18,6 +18,8 @@ export type SessionEndReason =
 
 export type AuthEvent =
   | { readonly type: 'account_registered'; readonly accountId: string }
+  /** A user of the application's own store has become an account: at log-in, or by an import. */
+  | { readonly type: 'account_imported'; readonly accountId: string }
   | { readonly type: 'account_deleted'; readonly accountId: string }
   | { readonly type: 'account_disabled'; readonly accountId: string }
   | { readonly type: 'account_enabled'; readonly accountId: string }

@@ -6,9 +6,11 @@ import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
 import { createBreachedPasswords } from './flows/breached-passwords.ts'
 import type { FlowContext } from './flows/context.ts'
+import { createLegacyUsers } from './flows/legacy-users.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
+import { legacyNotices } from './options/legacy-settings.ts'
 import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
 import type { Revocation, Stores } from './stores/ports.ts'
@@ -18,6 +20,7 @@ import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
+import { acceptLegacyTokens } from './verifier/legacy-acceptance.ts'
 import { createVerifier, type Verifier } from './verifier/verifier.ts'
 
 export interface Parts {
@@ -106,6 +109,7 @@ export async function joinParts(
     }),
     revocations: verifier.revocations,
     accountChanges: verifier.accountChanges,
+    legacyUsers: createLegacyUsers(options.legacyUsers, report),
     applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
     refreshPolicy: refreshPolicyOf(options),
@@ -121,6 +125,12 @@ export async function joinParts(
     now,
     emit,
   })
+  for (const notice of legacyNotices(options, now())) report(notice)
+  const { acceptLegacy } = options
+  const users = { users: stores.users, issuer, audience, now }
+  const guardVerifier = acceptLegacy
+    ? acceptLegacyTokens(verifier, { ...acceptLegacy, leewaySeconds }, users)
+    : verifier
   await follower.start()
   const pruned = [stores.sessions, stores.oneTimeTokens, stores.attempts]
   // Also at once: a process that restarts each hour would never come to it. A failed pruning harms
@@ -133,7 +143,13 @@ export async function joinParts(
   pruning.unref()
   return {
     context,
-    core: Object.freeze({ context, verifier, settings: settingsOf(options), jwks: keys.jwks }),
+    core: Object.freeze({
+      context,
+      verifier,
+      guardVerifier,
+      settings: settingsOf(options),
+      jwks: keys.jwks,
+    }),
     stores,
     follower,
     keys,

@@ -25,6 +25,8 @@ export type Transport = 'bearer' | 'cookie'
 /** An account as its owner sees it. */
 export interface User {
   readonly id: string
+  /** What the application's own store called the account, where it came from there. */
+  readonly externalId: string | null
   readonly username: string | null
   readonly email: string | null
   readonly emailVerified: boolean

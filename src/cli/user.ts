@@ -6,6 +6,7 @@ import { accountJson, accountRecord, findAccount, labelOf } from './find-account
 import { toJson } from './printable.ts'
 import { askNewPassword, confirm, passwordNotes } from './questions.ts'
 import { userCreate } from './user-create.ts'
+import { userImport } from './user-import.ts'
 import { userList } from './user-list.ts'
 import { changeNames } from './user-names.ts'
 
@@ -92,6 +93,7 @@ export const userGroup: CommandGroup = {
   name: 'user',
   commands: [
     userCreate,
+    userImport,
     userList,
     show,
     disable,

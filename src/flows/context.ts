@@ -16,6 +16,7 @@ import type { AccountChanges } from '../verifier/account-changes.ts'
 import type { RevocationSet } from '../verifier/revocation-set.ts'
 import type { ApplicationClaims } from './application-claims.ts'
 import type { BreachedPasswords } from './breached-passwords.ts'
+import type { LegacyUsers } from './legacy-users.ts'
 import type { RefreshLimit } from './refresh-limit.ts'
 
 export interface AccountPolicy {
@@ -44,6 +45,8 @@ export interface FlowContext {
   /** Likewise, of whom it reads the present rights. */
   readonly accountChanges: AccountChanges
   readonly applicationClaims: ApplicationClaims
+  /** Undefined without the option. */
+  readonly legacyUsers: LegacyUsers | undefined
   readonly refreshLimit: RefreshLimit
   readonly refreshPolicy: RefreshPolicy
   readonly policy: AccountPolicy

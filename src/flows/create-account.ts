@@ -7,6 +7,7 @@ import type { FlowContext } from './context.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
 import { checkNewEmail, checkNewUsername } from './new-names.ts'
 import { hashPasswordOf } from './new-password.ts'
+import { refuseLegacyNames } from './refuse-legacy-names.ts'
 import { checkRights, type Rights } from './rights.ts'
 
 export interface AccountCreation extends Rights {
@@ -32,8 +33,10 @@ export async function createAccount(
   if (username !== undefined) checkNewUsername(username)
   if (email !== undefined) checkNewEmail(email)
   const names = [username?.shown, email?.shown, input.name]
+  await refuseLegacyNames(context, input)
   const account: NewAccount = {
     id: uuidV7(context.now()),
+    externalId: null,
     username: username?.shown ?? null,
     usernameKey: username?.key ?? null,
     email: email?.shown ?? null,
@@ -48,6 +51,7 @@ export async function createAccount(
     scopes,
   }
   const created = await context.users.create(account)
+  if (created === 'external_id_taken') throw new AuthError('conflict')
   if (typeof created === 'string') throw new AuthError(created)
   context.emit({ type: 'account_registered', accountId: created.id })
   return created

@@ -4,6 +4,7 @@ import { AuthError } from '../errors.ts'
 import type { SessionDevice } from '../sessions/session.ts'
 import type { Account } from '../stores/ports.ts'
 import type { User } from '../wire.ts'
+import { adoptLegacyUser } from './adopt-legacy-user.ts'
 import type { FlowContext } from './context.ts'
 import { endSession } from './end-session.ts'
 import { accountKey } from './identifiers.ts'
@@ -45,6 +46,7 @@ export async function login(
 
 async function verifyCredentials(context: FlowContext, input: Login): Promise<Account> {
   context.passwords.requirePlace()
+  const outage = await adoptLegacyUser(context, input)
   const key = accountKey(input)
   const account = key && (await context.users.findByKey(key))
   const password = prepareForVerification(input.password)
@@ -52,6 +54,7 @@ async function verifyCredentials(context: FlowContext, input: Login): Promise<Ac
   const hash = account?.passwordHash ?? context.passwords.decoyHash
   const matches = password !== undefined && (await context.passwords.verify(password, hash))
   if (!matches || account?.status !== 'active') {
+    if (outage !== undefined) throw outage
     context.emit({ type: 'login_failed', ...(account && { accountId: account.id }) })
     throw new AuthError('invalid_credentials')
   }

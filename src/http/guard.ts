@@ -86,8 +86,8 @@ export function guard(
 ): AccessClaims | Promise<AccessClaims> {
   const found = requireAccessToken(core.settings, request)
   const claims = requirements.fresh
-    ? core.verifier.verifyFresh(found.token)
-    : core.verifier.verify(found.token)
+    ? core.guardVerifier.verifyFresh(found.token)
+    : core.guardVerifier.verify(found.token)
   if (claims instanceof Promise) {
     return claims.then((verified) => checkRequirements(core, verified, requirements))
   }

@@ -13,6 +13,7 @@ const object = (properties: Record<string, object>, optional: readonly string[] 
 
 const user = object({
   id: text,
+  externalId: nullableText,
   username: nullableText,
   email: nullableText,
   emailVerified: { type: 'boolean' },

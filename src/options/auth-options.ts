@@ -8,8 +8,10 @@
 import type { Clock } from '../clock.ts'
 import type { Duration } from '../duration.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
+import type { LegacyUsersHook } from '../flows/legacy-users.ts'
 import type { Stores } from '../stores/ports.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
+import type { AcceptLegacyOption } from './legacy-options.ts'
 import type { PasswordOptions } from './password-options.ts'
 
 /** Whether an account has this name: must have, may have, never has. */
@@ -89,6 +91,17 @@ export interface AuthOptions {
    * `temporarily_unavailable`, nothing is used up, and a process warning says why. @default none
    */
   readonly claims?: ClaimsHook
+  /**
+   * The application's own store of users, for those who are no accounts yet: at log-in their old
+   * password hash is verified and the account made; at registration their names stay taken. Asked at
+   * every log-in, at most two seconds long. @default none
+   */
+  readonly legacyUsers?: LegacyUsersHook
+  /**
+   * Lets access tokens that the application signed itself (HMAC) pass its guard until a date. Not
+   * the routes of this library: those need a session. @default none
+   */
+  readonly acceptLegacy?: AcceptLegacyOption
   readonly revocation?: {
     /** Age of the feed beyond which `whenStale` applies. @default '5s' */
     readonly maxStaleness?: Duration

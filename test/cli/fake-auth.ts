@@ -9,6 +9,7 @@ export const idOf = (number: number): string =>
 
 export const account = (number: number, given: Partial<AccountView> = {}): AccountView => ({
   id: idOf(number),
+  externalId: null,
   username: `user${number}`,
   email: null,
   emailVerified: false,
@@ -83,6 +84,20 @@ export function fakeAuth(
         passwords.set(made.id, password)
         return made
       },
+      import: async ({ externalId, passwordHash, ...names }) => {
+        const held = all().find((one) => one.externalId === externalId)
+        if (held !== undefined) return { outcome: 'exists', account: held }
+        if (!passwordHash.startsWith('$')) {
+          const fields = [
+            { field: 'passwordHash', message: 'is in no format that can be verified' },
+          ]
+          throw new AuthError('invalid_request', { fields })
+        }
+        const made = account(accounts.size + 1, { externalId, ...names } as Partial<AccountView>)
+        accounts.set(made.id, made)
+        return { outcome: 'created', account: made }
+      },
+      findExternal: async (id) => all().find(({ externalId }) => externalId === id),
       get: async (id) => accounts.get(id),
       find: async (name) => all().find(({ username, email }) => [username, email].includes(name)),
       list: async ({ after, limit = 50 } = {}) => {

@@ -7,6 +7,7 @@ import { attemptRules } from './attempt-rules.ts'
 import { clockRules } from './clock-rules.ts'
 import { concurrencyRules } from './concurrency-rules.ts'
 import { endingRules } from './ending-rules.ts'
+import { externalIdRules } from './external-id-rules.ts'
 import { faultRules } from './fault-rules.ts'
 import { feedRules } from './feed-rules.ts'
 import { contractHarness } from './harness.ts'
@@ -22,6 +23,7 @@ import { userRules } from './user-rules.ts'
 
 export const storeContract: readonly ContractRule[] = Object.freeze([
   ...userRules,
+  ...externalIdRules,
   ...passwordRules,
   ...administrationRules,
   ...sessionRules,

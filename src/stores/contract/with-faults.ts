@@ -46,6 +46,7 @@ export function withFaults(
       create: ofUsers('create', users.create.bind(users)),
       findById: ofUsers('findById', users.findById.bind(users)),
       findByKey: ofUsers('findByKey', users.findByKey.bind(users)),
+      findExternal: ofUsers('findExternal', users.findExternal.bind(users)),
       refreshAccount: ofUsers('refreshAccount', users.refreshAccount.bind(users)),
       update: ofUsers('update', users.update.bind(users)),
       rehashPassword: ofUsers('rehashPassword', users.rehashPassword.bind(users)),
