@@ -70,7 +70,7 @@ const readable = (title) =>
 
 const titles = testFiles.flatMap(titlesIn)
 
-/** The third column: `file: title; title`, a line for each file. */
+/** The third column: `file: title; title`, a line for each file, which is named as below test/. */
 function cellFor(id) {
   const byFile = new Map()
   for (const { path, ids, title } of titles) {
@@ -78,7 +78,7 @@ function cellFor(id) {
     byFile.set(path, (byFile.get(path) ?? new Set()).add(title))
   }
   return [...byFile]
-    .map(([path, set]) => `[${path}](../${path}): ${[...set].join('; ')}`)
+    .map(([path, set]) => `[${path.slice('test/'.length)}](../${path}): ${[...set].join('; ')}`)
     .join('<br>')
 }
 

@@ -51,7 +51,7 @@ test('--write fills in the tests, and then nothing is wrong', () => {
   expect(before.ok).toBe(false)
   expect(before.said).toContain('J5 is out of date')
   expect(run('--write')).toEqual({ ok: true, said: '' })
-  expect(rowOf(written(), 'J5')).toContain('| [test/one.test.ts](../test/one.test.ts): a rule |')
+  expect(rowOf(written(), 'J5')).toContain('| [one.test.ts](../test/one.test.ts): a rule |')
   expect(before.said).toContain(rowOf(written(), 'H2'))
   expect(run()).toEqual({ ok: true, said: '' })
 })
