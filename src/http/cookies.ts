@@ -49,6 +49,11 @@ function allValues(header: string | undefined, name: string): readonly string[] 
 
 const none: readonly string[] = []
 
+/** Browsers keep no cookie with a longer name and value, and none for a longer time (RFC 6265bis). */
+const mostCookieBytes = 4096
+const mostCookieAgeSeconds = 400 * 86_400
+
+/** @throws TypeError when browsers would drop the access cookie: the claims are too many. */
 export function tokenCookies(settings: HttpSettings, tokens: IssuedTokens): readonly string[] {
   return [
     setCookie(settings, 'access', tokens.accessToken, tokens.expiresIn),
@@ -72,6 +77,16 @@ function setCookie(
       ? ['/', 'Lax']
       : [settings.basePath === '' ? '/' : settings.basePath, 'Strict']
   const secure = settings.secureCookies ? '; Secure' : ''
-  const attributes = `Path=${path}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=${sameSite}${secure}`
-  return `${cookieName(settings, kind)}=${value}; ${attributes}`
+  const maxAge = Math.min(maxAgeSeconds, mostCookieAgeSeconds)
+  const attributes = `Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}${secure}`
+  const name = cookieName(settings, kind)
+  // Dropped without a word it would look like a log-out. Names and tokens are ASCII.
+  const bytes = name.length + value.length
+  if (bytes > mostCookieBytes) {
+    throw new TypeError(
+      `The ${kind} cookie would have ${bytes} bytes, and browsers keep ${mostCookieBytes}: ` +
+        'give the account fewer roles and scopes, or return fewer claims.',
+    )
+  }
+  return `${name}=${value}; ${attributes}`
 }

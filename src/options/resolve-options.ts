@@ -91,6 +91,10 @@ function resolveIdentity(options: AuthOptions, production: boolean, { mistakes, 
   } else if (production && issuer.startsWith('http:') && !isLoopback(issuer)) {
     mistakes.push(`issuer must be https in production, got '${issuer}'`)
   }
+  const { audience = issuer } = options
+  if (options.audience !== undefined && (typeof audience !== 'string' || audience === '')) {
+    mistakes.push(`audience must be a text that is not empty, got '${audience}'`)
+  }
   const secrets = [options.secret ?? []].flat()
   if (secrets.length === 0 && production) {
     mistakes.push(
@@ -106,7 +110,7 @@ function resolveIdentity(options: AuthOptions, production: boolean, { mistakes, 
   return {
     issuer,
     issuerIsDefault: options.issuer === undefined,
-    audience: options.audience ?? issuer,
+    audience,
     secrets,
     origins: (options.origins ?? []).map((value) => origin('origins', value)),
   }

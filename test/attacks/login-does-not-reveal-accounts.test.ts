@@ -34,7 +34,7 @@ test('P11: status, body and headers are the same for a known and an unknown name
   for (const body of others) expect(seen(await login(body))).toEqual(wrong)
 })
 
-test('P11: an unknown name takes as long as a wrong password', async () => {
+test('P11, G12: an unknown name takes as long as a wrong password', async () => {
   const timed = async (username: string): Promise<number> => {
     const start = performance.now()
     await login({ username, password: 'not the password' })

@@ -18,7 +18,7 @@ function createTasks() {
   return { started, task, finish: (id: number, error?: Error) => finish.get(id)?.(error) }
 }
 
-describe('the work queue', () => {
+describe('H7: the work queue', () => {
   test('runs no more than its concurrency and the rest in the order of arrival', async () => {
     const { started, task, finish } = createTasks()
     const queue = createWorkQueue({ concurrency: 2, queueLimit: 3 })

@@ -90,7 +90,7 @@ test('the description has the routes that these tests need', () => {
   expect(withBody.map(({ path }) => path)).toContain('/auth/refresh-token')
 })
 
-describe('G7, H2: bodies', () => {
+describe('G7, H2, H3, M21: bodies', () => {
   test.each(withBody)('$name refuses what is no valid body', async (operation) => {
     const { schema = { type: 'object' }, path, isGuarded } = operation
     const victim = isGuarded ? await loggedIn(server.get().base, victimName(operation.name)) : early

@@ -136,7 +136,7 @@ describe('R10: with cookies', () => {
   })
 })
 
-describe('R10, Z2: with the store down', () => {
+describe('R10, Z2, G8: with the store down', () => {
   test.each(['bearer', 'cookie'] as const)('%s: 503, nothing cleared, done later', async (way) => {
     const failing = await openFailingStores(server.get().folder)
     const base = await serveNode((await createTestAuth({ stores: failing.stores })).auth)

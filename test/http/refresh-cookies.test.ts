@@ -63,7 +63,7 @@ test('the limit clears nothing', async () => {
   expect([last.status, last.setCookies]).toEqual([429, []])
 })
 
-test('Z2: an outage clears nothing, and the same cookie is good after it (R15)', async () => {
+test('Z2, R15: an outage clears nothing, and the same cookie is good after it', async () => {
   const { folder } = server.get()
   const failing = await openFailingStores(folder)
   const base = await serveNode((await createTestAuth({ stores: failing.stores })).auth)

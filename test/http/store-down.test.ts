@@ -61,35 +61,38 @@ const actions: Readonly<Record<string, Action>> = {
   },
 }
 
-test.each(Object.entries(actions))('Z2: %s', async (_, { act, success, anew = false }) => {
-  const { base, watch, calls } = await start()
-  const prepare = async (round: number): Promise<Client> => {
-    const client = createClient(base)
-    await client.register(`round${round}`)
-    await client.login(`round${round}`)
-    return client
-  }
-  let client = await prepare(0)
-  watch(() => false)
-  expect((await act(client, 0)).status).toBe(success)
-  const names = [...calls()]
-  expect(names.length).toBeGreaterThan(0)
-
-  for (let failing = 1; failing <= names.length; failing += 1) {
-    if (anew) client = await prepare(failing)
-    watch((call) => call === failing)
-    const { status, headers, body, setCookies } = await act(client, failing)
-    const where = names[failing - 1]
-    expect([where, status, body.code]).toEqual([where, 503, 'temporarily_unavailable'])
-    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(headers.get('www-authenticate')).toBeNull()
-    expect(setCookies).toEqual([])
-    watch(() => false)
-    if (isDoneBySecondTry(names, failing)) {
-      expect([where, (await act(client, failing)).status]).toEqual([where, success])
+test.each(Object.entries(actions))(
+  'Z2, I6, M9: whichever store call fails, it is 503 and can be tried again: %s',
+  async (_, { act, success, anew = false }) => {
+    const { base, watch, calls } = await start()
+    const prepare = async (round: number): Promise<Client> => {
+      const client = createClient(base)
+      await client.register(`round${round}`)
+      await client.login(`round${round}`)
+      return client
     }
-  }
-})
+    let client = await prepare(0)
+    watch(() => false)
+    expect((await act(client, 0)).status).toBe(success)
+    const names = [...calls()]
+    expect(names.length).toBeGreaterThan(0)
+
+    for (let failing = 1; failing <= names.length; failing += 1) {
+      if (anew) client = await prepare(failing)
+      watch((call) => call === failing)
+      const { status, headers, body, setCookies } = await act(client, failing)
+      const where = names[failing - 1]
+      expect([where, status, body.code]).toEqual([where, 503, 'temporarily_unavailable'])
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(headers.get('www-authenticate')).toBeNull()
+      expect(setCookies).toEqual([])
+      watch(() => false)
+      if (isDoneBySecondTry(names, failing)) {
+        expect([where, (await act(client, failing)).status]).toEqual([where, success])
+      }
+    }
+  },
+)
 
 /**
  * I6. Not so where the failure came after the point of no return: the password had changed by then,
@@ -115,7 +118,7 @@ test('R15: a remote log-out that failed is done by the second try', async () => 
   expect(await otherSession(client)).toBe('')
 })
 
-test('G6: guarded routes go on while the store is down', async () => {
+test('G6, M9: guarded routes go on while the store is down', async () => {
   const { base, watch } = await start()
   const client = createClient(base)
   await client.register('ada')

@@ -56,6 +56,7 @@ describe('mistakes', () => {
   test('are all reported at once, each with its path', () => {
     const complaints = complaintsOf({
       issuer: 'auth.example',
+      audience: '',
       secret: 'short',
       database: 'mysql://db',
       basePath: 'auth/',
@@ -75,6 +76,7 @@ describe('mistakes', () => {
     })
     const expected = [
       'issuer must',
+      'audience must',
       'secret must',
       'database (DATABASE_URL)',
       'basePath must',
@@ -104,7 +106,7 @@ describe('mistakes', () => {
     expect(complaints).toHaveLength(expected.length)
   })
 
-  test('never show a secret', () => {
+  test('R16: never show a secret', () => {
     const secrets = [secret, secret, 'tiny-secret']
     const complaints = complaintsOf({ secret: secrets, issuer: '' }).join('\n')
     expect(complaints).toMatch(/secret must be at least 32 bytes/)

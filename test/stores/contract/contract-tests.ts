@@ -18,7 +18,7 @@ export function contractTests(
   factory: StoreFactory,
   leavesOut: readonly string[] = [],
 ): void {
-  describe(`the store contract in ${name}`, () => {
+  describe(`I7: the store contract in ${name}`, () => {
     for (const rule of storeContract) {
       const isLeftOut = leavesOut.includes(rule.title)
       test(`${rule.suite}: ${isLeftOut ? 'leaves out: ' : ''}${rule.title}`, async () => {
