@@ -20,6 +20,7 @@ import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
+import { followAll } from './verifier/follow-all.ts'
 import { acceptLegacyTokens } from './verifier/legacy-acceptance.ts'
 import { createVerifier, type Verifier } from './verifier/verifier.ts'
 
@@ -61,14 +62,20 @@ export async function joinParts(
     onRemoved: () => verifier.forgetVerified(),
   })
 
-  const follower = createFeedFollower({
-    read: stores.sessions.revocations,
-    apply: (entries) => {
-      for (const entry of entries) applyRevocation(verifier, entry, now())
-    },
-    now,
-    waitMilliseconds: Math.min(feedWaitMilliseconds, options.maxStaleness / 4),
-  })
+  const feeds = [stores.sessions.revocations, stores.accountFeed ?? []].flat()
+  const followers = feeds.map((read) =>
+    createFeedFollower({
+      read,
+      apply: (entries) => {
+        for (const entry of entries) applyRevocation(verifier, entry, now())
+      },
+      now,
+      waitMilliseconds: Math.min(feedWaitMilliseconds, options.maxStaleness / 4),
+    }),
+  )
+  const [only] = followers
+  // The hot path asks for the age of one feed without looking over a list.
+  const follower = only !== undefined && followers.length === 1 ? only : followAll(followers)
   const verifier = createVerifier({
     verification: createAccessTokenVerification({
       issuer,
@@ -86,9 +93,12 @@ export async function joinParts(
     checkStore: async ({ sub, sid, epoch }) => {
       const [session, account] = await Promise.all([
         stores.sessions.find(sid),
-        stores.users.refreshAccount(sub),
+        stores.users.refreshAccount(sub, sid),
       ])
-      if (session?.status !== 'live' || account?.status !== 'active') return undefined
+      if (account?.status !== 'active' || account.sessionEnded) return undefined
+      // A separate store that was wiped has it again after its next refresh.
+      if (session === undefined && !stores.sessionsAreSeparate) return undefined
+      if (session?.status === 'ended') return undefined
       return epoch >= account.sessionEpoch ? account : undefined
     },
     readAccount: (accountId) => stores.users.refreshAccount(accountId),

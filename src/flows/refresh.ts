@@ -6,7 +6,7 @@
 
 import { AuthError } from '../errors.ts'
 import type { RefreshOutcome } from '../sessions/decide-refresh.ts'
-import type { RefreshAccount, RefreshStep } from '../stores/ports.ts'
+import type { RefreshStanding, RefreshStep } from '../stores/ports.ts'
 import type { GenuineRefreshToken } from '../tokens/refresh-token.ts'
 import type { JsonObject } from '../tokens/strict-json.ts'
 import type { FlowContext, IssuedTokens } from './context.ts'
@@ -36,17 +36,21 @@ export async function refresh(context: FlowContext, presentedToken: string): Pro
     context.sessions
       .refresh(presented.sessionId, presented, context.refreshPolicy)
       .then((taken) => noteEnding(context, presented, taken)),
-    context.users.refreshAccount(presented.accountId),
+    context.users.refreshAccount(presented.accountId, presented.sessionId),
   ])
   const { outcome } = step.decision
   if (outcome === 'expired') throw new AuthError('refresh_token_expired')
-  if (!isOpen(account, presented)) throw new AuthError('session_ended')
+  if (!isOpen(account, presented)) {
+    await takeBack(context, presented, step)
+    throw new AuthError('session_ended')
+  }
   if (outcome in refusals) throw new AuthError(refusals[outcome as keyof typeof refusals])
 
   if (outcome === 'forked') {
     noteFork(context, presented, step)
     context.refreshLimit.countFork(presented.sessionId, context.now())
   }
+  if (hadLost(step)) await checkAgain(context, presented, step)
   if (outcome === 'recovered') context.emit({ type: 'session_recovered', accountId, sessionId })
   if (outcome === 'restored') context.emit({ type: 'session_restored', accountId, sessionId })
   const amr = step.session?.status === 'live' ? step.session.amr : ['pwd']
@@ -72,10 +76,38 @@ const refusals = {
 } as const satisfies Partial<Record<RefreshOutcome, string>>
 
 function isOpen(
-  account: RefreshAccount | undefined,
+  account: RefreshStanding | undefined,
   presented: GenuineRefreshToken,
-): account is RefreshAccount {
-  return account?.status === 'active' && presented.epoch >= account.sessionEpoch
+): account is RefreshStanding {
+  if (account?.status !== 'active' || account.sessionEnded) return false
+  return presented.epoch >= account.sessionEpoch
+}
+
+const hadLost = ({ decision: { outcome } }: RefreshStep): boolean =>
+  outcome === 'restored' || outcome === 'recovered'
+
+/**
+ * The accounts were read beside the step: a log-out may have come between the two, and its tombstone
+ * be among what the session store has lost.
+ */
+async function checkAgain(
+  context: FlowContext,
+  presented: GenuineRefreshToken,
+  step: RefreshStep,
+): Promise<void> {
+  const present = await context.users.refreshAccount(presented.accountId, presented.sessionId)
+  if (isOpen(present, presented)) return
+  await takeBack(context, presented, step)
+  throw new AuthError('session_ended')
+}
+
+/** A session that was brought back in this step, and may not live, is ended again. */
+async function takeBack(
+  context: FlowContext,
+  { accountId, sessionId }: GenuineRefreshToken,
+  step: RefreshStep,
+): Promise<void> {
+  if (hadLost(step)) await context.sessions.end(sessionId, accountId, 'logout')
 }
 
 /** Told as soon as it is done: the read beside it may fail. */

@@ -44,8 +44,12 @@ export async function endOwnSession(
   caller: Caller,
   sessionId: string,
 ): Promise<void> {
-  const reason = sessionId === caller.sessionId ? 'logout' : 'remote_logout'
-  await endFoundSession(context, { accountId: caller.accountId, sessionId, reason })
+  const { accountId } = caller
+  if (sessionId === caller.sessionId) {
+    await endSession(context, { accountId, sessionId, reason: 'logout' })
+    return
+  }
+  await endFoundSession(context, { accountId, sessionId, reason: 'remote_logout' })
 }
 
 /**

@@ -23,6 +23,13 @@ export interface PresentedToken {
   readonly restorable: boolean
 }
 
+/** A presented token, and what a session that is restored by it has no other source of. */
+export interface RestoringToken extends PresentedToken {
+  readonly accountId: string
+  /** The account's session epoch at log-in. */
+  readonly epoch: number
+}
+
 /** All durations in milliseconds. */
 export interface RefreshPolicy {
   readonly rotation: 'fork-and-commit' | 'strict'

@@ -7,12 +7,16 @@
  */
 
 import type { SessionEndReason } from '../events.ts'
-import type { PresentedToken, RefreshDecision, RefreshPolicy } from '../sessions/decide-refresh.ts'
+import type { RefreshDecision, RefreshPolicy, RestoringToken } from '../sessions/decide-refresh.ts'
 import type { LiveSession, StoredSession } from '../sessions/session.ts'
 import type { AttemptStore } from './attempt-store.ts'
+import type { EndedListStore } from './ended-list.ts'
+import type { OneTimeTokenStore } from './one-time-token-store.ts'
 import type { UserStore } from './user-store.ts'
 
 export type { AttemptStore, Attempts } from './attempt-store.ts'
+export type { EndedListStore, ListedEnding } from './ended-list.ts'
+export type { OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts'
 
 export type {
   Account,
@@ -22,6 +26,7 @@ export type {
   AccountStatus,
   NewAccount,
   RefreshAccount,
+  RefreshStanding,
   StatusChange,
   UserStore,
 } from './user-store.ts'
@@ -38,6 +43,8 @@ export interface RevocationPage {
   readonly entries: readonly Revocation[]
   /** Where to go on; opaque. */
   readonly cursor: string
+  /** True where the cursor was of no use, and the page begins one access-token lifetime ago. */
+  readonly restarted?: boolean
 }
 
 export interface RefreshStep {
@@ -62,7 +69,7 @@ export interface SessionStore {
    * Applies `decideRefresh` to the stored session in one atomic step and ends the session in that
    * step where the decision says so. The write need not be durable: a lost one heals itself.
    */
-  refresh(sessionId: string, presented: PresentedToken, policy: RefreshPolicy): Promise<RefreshStep>
+  refresh(sessionId: string, presented: RestoringToken, policy: RefreshPolicy): Promise<RefreshStep>
   find(sessionId: string): Promise<StoredSession | undefined>
   /** Live sessions of an account with at least this epoch, newest first. */
   list(accountId: string, minimumEpoch: number): Promise<readonly LiveSession[]>
@@ -112,40 +119,6 @@ export interface KeyStore {
   removeKey(kid: string): Promise<void>
 }
 
-/** A token that works once, such as the one in a mail; only its hash is kept. */
-export interface OneTimeToken {
-  /** 32 bytes. */
-  readonly tokenHash: Uint8Array
-  /** What it is good for, such as `password_reset`. */
-  readonly purpose: string
-  readonly accountId: string
-  /** What the flow needs when the token comes back. */
-  readonly data: string | null
-  /** From this moment on it is good for nothing. */
-  readonly expiresAt: number
-}
-
-export interface OneTimeTokenStore {
-  /**
-   * Adds a token and removes every earlier one of its account and purpose in the same step. Durable
-   * when it returns.
-   */
-  put(token: OneTimeToken): Promise<void>
-  /**
-   * Removes a token and answers it, once, however many ask at once. Durable when it returns.
-   * @returns undefined for one that is unknown, of another purpose, or expired; one of another
-   * purpose stays.
-   */
-  consume(
-    tokenHash: Uint8Array,
-    purpose: string,
-  ): Promise<Pick<OneTimeToken, 'accountId' | 'data'> | undefined>
-  /** Removes the tokens of an account, or those of one purpose. Durable when it returns. */
-  removeAll(accountId: string, purpose?: string): Promise<void>
-  /** Removes what has expired. */
-  prune(): Promise<void>
-}
-
 /** All that a deployment keeps. */
 export interface Stores {
   readonly users: UserStore
@@ -153,6 +126,11 @@ export interface Stores {
   readonly keys: KeyStore
   readonly oneTimeTokens: OneTimeTokenStore
   readonly attempts: AttemptStore
+  readonly endedList: EndedListStore
+  /** True where sessions live elsewhere than the accounts, so that a missing one means a loss. */
+  readonly sessionsAreSeparate?: boolean
+  /** The feed of the database of accounts, where `sessions.revocations` is another one. */
+  readonly accountFeed?: SessionStore['revocations']
   /** Answers when the stores can be reached; used by readiness. */
   ping(): Promise<void>
   close(): Promise<void>

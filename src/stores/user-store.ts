@@ -50,6 +50,11 @@ export interface RefreshAccount {
   readonly scopes: readonly string[]
 }
 
+export interface RefreshStanding extends RefreshAccount {
+  /** Whether the session that was asked about is on the ended list. */
+  readonly sessionEnded: boolean
+}
+
 export interface AccountPatch {
   readonly username?: { readonly shown: string; readonly key: string }
   readonly name?: string | null
@@ -82,8 +87,11 @@ export interface UserStore {
   findByKey(key: AccountKey): Promise<Account | undefined>
   /** `deleted` when an account had this external id and is gone: then it never comes back. */
   findExternal(externalId: string): Promise<Account | 'deleted' | undefined>
-  /** Status, epoch and rights; undefined when the account is gone. */
-  refreshAccount(id: string): Promise<RefreshAccount | undefined>
+  /**
+   * Status, epoch and rights, and whether the session is on the ended list; undefined when the
+   * account is gone. One round trip.
+   */
+  refreshAccount(id: string, sessionId?: string): Promise<RefreshStanding | undefined>
   update(id: string, patch: AccountPatch): Promise<Account | 'username_taken' | 'not_found'>
   /** Replaces a hash by one of the same password; a no-op if it changed meanwhile. */
   rehashPassword(id: string, from: string, to: string): Promise<void>

@@ -9,7 +9,7 @@
 import { createHash, createHmac, randomFillSync, timingSafeEqual } from 'node:crypto'
 import type { KeyRing } from '../crypto/key-rings.ts'
 import { uuidBytes, uuidFromBytes, uuidTime } from '../crypto/uuid.ts'
-import type { PresentedToken } from '../sessions/decide-refresh.ts'
+import type { RestoringToken } from '../sessions/decide-refresh.ts'
 
 const prefix = 'csr_'
 const bodyBytes = 70
@@ -32,10 +32,8 @@ export interface RefreshTokenContent {
 }
 
 /** A genuine token: made by us, whatever has become of its session. */
-export interface GenuineRefreshToken extends PresentedToken {
-  readonly accountId: string
+export interface GenuineRefreshToken extends RestoringToken {
   readonly sessionId: string
-  readonly epoch: number
 }
 
 export interface RefreshTokens {

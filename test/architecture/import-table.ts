@@ -50,6 +50,8 @@ export const importTable: ImportTable = {
   },
   'stores/memory': technology,
   'stores/sqlite': technology,
+  'stores/joined': { values: ['ports'] },
+  'stores/redis': technology,
   verifier: { values: ['tokens', 'errors'], types: ['ports'] },
   flows: {
     values: ['tokens', 'sessions', 'crypto', 'verifier', 'ports', 'errors', 'events'],

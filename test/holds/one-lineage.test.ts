@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { uuidV7 } from '../../src/crypto/uuid.ts'
-import type { PresentedToken, RefreshPolicy } from '../../src/sessions/decide-refresh.ts'
+import type { RefreshPolicy, RestoringToken } from '../../src/sessions/decide-refresh.ts'
 import { contractLifetimes } from '../../src/stores/contract/index.ts'
 import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import type { Stores } from '../../src/stores/ports.ts'
@@ -28,9 +28,10 @@ async function commitsOfOneRound({ sessions }: Stores, handles: readonly Stores[
   const hash = randomBytes(16)
   const state = { generation: 1, hash, recentCommits: [], forks: 0, forkedAt: 0 }
   const device = { userAgent: null, address: null }
-  await sessions.create({ id, accountId: uuidV7(now), epoch: 0, amr: [], ...device, ...state }, 20)
-  const times = { issuedAt: now, sessionBornAt: now, restorable: true }
-  const first: PresentedToken = { generation: 1, hash, parent: new Uint8Array(16), ...times }
+  const owner = { accountId: uuidV7(now), epoch: 0 }
+  await sessions.create({ id, ...owner, amr: [], ...device, ...state }, 20)
+  const times = { ...owner, issuedAt: now, sessionBornAt: now, restorable: true }
+  const first: RestoringToken = { generation: 1, hash, parent: new Uint8Array(16), ...times }
   const successor = () => ({ ...first, generation: 2, hash: randomBytes(16), parent: hash })
   const shared = successor()
   const presented = Array.from({ length: callers }, (_, index) =>

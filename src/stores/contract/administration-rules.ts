@@ -47,7 +47,9 @@ export const administrationRules = suiteOf('administration', {
     deepEqual(change, { account: disabled, previous: 'active' })
     deepEqual(await users.findById(created.id), disabled)
     const { status, sessionEpoch, roles, scopes } = disabled
-    deepEqual(await users.refreshAccount(created.id), { status, sessionEpoch, roles, scopes })
+    const sessionEnded = false
+    const standing = { status, sessionEpoch, roles, scopes, sessionEnded }
+    deepEqual(await users.refreshAccount(created.id), standing)
     deepEqual(await everything(sessions), [changed(disabled)])
   },
 

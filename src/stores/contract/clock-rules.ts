@@ -5,7 +5,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import {
   addSession,
-  day,
   minute,
   newAccount,
   newSession,
@@ -138,23 +137,6 @@ export const clockRules = suiteOf('time', {
     equal((await sessions.list(accountId, 0)).length, 1)
     advance(1)
     equal((await sessions.list(accountId, 0)).length, 0)
-  },
-
-  'pruning keeps a session until a day after its absolute end': async (harness) => {
-    const { sessions, advance } = await withClock(harness)
-    const { session: live } = await addSession(sessions)
-    const { session: ended, accountId } = await addSession(sessions)
-    await sessions.end(ended.id, accountId, 'logout')
-    advance(policy.absoluteLifetime + day - minute)
-    await sessions.prune()
-    equal((await sessions.find(live.id))?.status, 'live')
-    equal((await sessions.find(ended.id))?.status, 'ended')
-    advance(2 * minute)
-    const { session: young } = await addSession(sessions)
-    await sessions.prune()
-    equal(await sessions.find(live.id), undefined)
-    equal(await sessions.find(ended.id), undefined)
-    equal((await sessions.find(young.id))?.status, 'live')
   },
 
   'without a cursor the feed begins one access-token lifetime ago': async (harness) => {

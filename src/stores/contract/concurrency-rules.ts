@@ -3,7 +3,7 @@
  */
 
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { PresentedToken } from '../../sessions/decide-refresh.ts'
+import type { RestoringToken } from '../../sessions/decide-refresh.ts'
 import type { RefreshStep } from '../ports.ts'
 import {
   addSession,
@@ -25,10 +25,10 @@ const outcomesOf = (steps: readonly RefreshStep[]) =>
 /** Every round: a new session, and 50 callers who present a token each. */
 async function everyRound(
   { open, rounds }: ContractHarness,
-  tokenOf: (token: PresentedToken, index: number) => PresentedToken,
+  tokenOf: (token: RestoringToken, index: number) => RestoringToken,
   check: (
     steps: readonly RefreshStep[],
-    tokens: readonly PresentedToken[],
+    tokens: readonly RestoringToken[],
     sessionId: string,
     opened: OpenedStores,
   ) => Promise<void>,
@@ -59,7 +59,7 @@ export const concurrencyRules = suiteOf('parallel sessions', {
     ),
 
   'of 50 uses of one successor one commits, and the rest fork': (harness) => {
-    let successor: PresentedToken | undefined
+    let successor: RestoringToken | undefined
     return everyRound(
       harness,
       (token, index) => {
@@ -106,7 +106,7 @@ export const concurrencyRules = suiteOf('parallel sessions', {
         const { replayed, forked = 0, ended = 0 } = outcomesOf(steps)
         deepEqual([replayed, forked + ended], [1, 49])
         equal((await sessions.find(id))?.status, 'ended')
-        const again = await sessions.refresh(id, tokens[0] as PresentedToken, policy)
+        const again = await sessions.refresh(id, tokens[0] as RestoringToken, policy)
         equal(again.decision.outcome, 'ended')
       },
     ),

@@ -23,20 +23,6 @@ export const endingRules = suiteOf('endings', {
     deepEqual(await everything(sessions), [{ kind: 'session_ended', sessionId: session.id }])
   },
 
-  'a session ends only for its own account': async ({ open }) => {
-    const { sessions } = await open()
-    const { session } = await addSession(sessions)
-    equal(await sessions.end(session.id, unknownId(), 'logout'), false)
-    equal((await sessions.find(session.id))?.status, 'live')
-    deepEqual(await everything(sessions), [])
-  },
-
-  'ending a session that is not there ends nothing and announces nothing': async ({ open }) => {
-    const { sessions } = await open()
-    equal(await sessions.end(unknownId(), unknownId(), 'logout'), false)
-    deepEqual(await everything(sessions), [])
-  },
-
   'ending all ends every older session of the account, and only those': async ({ open }) => {
     const { sessions } = await open()
     const { session: first, accountId } = await addSession(sessions)

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto'
 import { uuidTime, uuidV7 } from '../../crypto/uuid.ts'
 import type {
-  PresentedToken,
   RefreshDecision,
   RefreshPolicy,
+  RestoringToken,
 } from '../../sessions/decide-refresh.ts'
 import type { StoredSession } from '../../sessions/session.ts'
 import type { NewAccount, NewSession, SessionStore } from '../ports.ts'
@@ -77,9 +77,11 @@ export function newSession(
 export const newHash = (): Uint8Array => Uint8Array.from(randomBytes(16))
 
 /** The token that the session has committed. */
-function committedToken(session: NewSession): PresentedToken {
+function committedToken(session: NewSession): RestoringToken {
   const sessionBornAt = uuidTime(session.id)
   return {
+    accountId: session.accountId,
+    epoch: session.epoch,
     generation: session.generation,
     hash: session.hash,
     parent: new Uint8Array(16),
@@ -90,7 +92,7 @@ function committedToken(session: NewSession): PresentedToken {
 }
 
 /** Another successor at every call. */
-export function successorOf(token: PresentedToken, issuedAt = token.issuedAt): PresentedToken {
+export function successorOf(token: RestoringToken, issuedAt = token.issuedAt): RestoringToken {
   const generation = token.generation + 1
   return { ...token, generation, hash: newHash(), parent: token.hash, issuedAt }
 }

@@ -3,7 +3,7 @@
  */
 
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
-import type { PresentedToken } from '../../sessions/decide-refresh.ts'
+import type { RestoringToken } from '../../sessions/decide-refresh.ts'
 import { addSession, newAccount, newHash, newSession, policy, successorOf } from './examples.ts'
 import { everything } from './feed-reading.ts'
 import { type ContractHarness, suiteOf } from './rule.ts'
@@ -30,7 +30,7 @@ async function failing({ open }: ContractHarness) {
 async function refusedThenAnswered(
   harness: ContractHarness,
   moment: FaultMoment,
-  tokenOf: (token: PresentedToken) => PresentedToken,
+  tokenOf: (token: RestoringToken) => RestoringToken,
 ): Promise<string> {
   const { sessions, failOnce } = await failing(harness)
   const { session, token } = await addSession(sessions)
@@ -40,8 +40,8 @@ async function refusedThenAnswered(
   return (await sessions.refresh(session.id, presented, policy)).decision.outcome
 }
 
-const same = (token: PresentedToken) => token
-const stranger = (token: PresentedToken) => ({ ...token, hash: newHash() })
+const same = (token: RestoringToken) => token
+const stranger = (token: RestoringToken) => ({ ...token, hash: newHash() })
 
 export const faultRules = suiteOf('faults', {
   'after a refresh that failed before its step the same token is answered': async (harness) => {

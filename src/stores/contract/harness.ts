@@ -5,6 +5,7 @@
 import type { Stores } from '../ports.ts'
 import {
   type ContractHarness,
+  type ContractRule,
   type ContractStores,
   LeftOut,
   type OpenedStores,
@@ -17,8 +18,8 @@ export interface DisposableHarness extends ContractHarness {
 
 export function contractHarness(
   factory: StoreFactory,
-  rounds: number,
-  seed: number,
+  { rounds, seed }: Pick<ContractHarness, 'rounds' | 'seed'>,
+  where: ContractRule['sessions'],
 ): DisposableHarness {
   const opened: ContractStores[] = []
   return {
@@ -27,6 +28,10 @@ export function contractHarness(
     async open() {
       const stores = await factory()
       opened.push(stores)
+      const isApart = stores.stores.sessionsAreSeparate === true
+      if (where !== undefined && (where === 'apart') !== isApart) {
+        throw new LeftOut(`This holds for sessions ${where} from or with the accounts only.`)
+      }
       return openedStores(stores)
     },
     async dispose() {
@@ -50,10 +55,15 @@ function openedStores(given: ContractStores): OpenedStores {
     keys: stores.keys,
     oneTimeTokens: stores.oneTimeTokens,
     attempts: stores.attempts,
+    endedList: stores.endedList,
     canAdvance: given.advance !== undefined,
     advance(milliseconds) {
       if (given.advance === undefined) throw new LeftOut('The clock of the store cannot be set.')
       given.advance(milliseconds)
+    },
+    async loseSessions() {
+      if (given.loseSessions === undefined) throw new LeftOut('The sessions cannot be lost.')
+      await given.loseSessions()
     },
     anotherHandle,
     handles: async () => [

@@ -5,7 +5,7 @@
  */
 
 import { deepEqual, equal } from 'node:assert/strict'
-import { decideRefresh, type PresentedToken } from '../../sessions/decide-refresh.ts'
+import { decideRefresh, type RestoringToken } from '../../sessions/decide-refresh.ts'
 import type { StoredSession } from '../../sessions/session.ts'
 import {
   addSession,
@@ -50,7 +50,7 @@ async function everyRound({ open, rounds, seed }: ContractHarness, rotation: Rot
 async function oneRound(opened: OpenedStores, rotation: Rotation, random: Random, log: string[]) {
   const { sessions } = opened
   const { session, token: first } = await addSession(sessions)
-  const tokens: [PresentedToken, ...PresentedToken[]] = [first]
+  const tokens: [RestoringToken, ...RestoringToken[]] = [first]
   let expected: StoredSession = { status: 'live', ...session }
   for (let index = 0; index < commandsInRound; index += 1) {
     const command = random.below(100)
@@ -85,9 +85,9 @@ async function oneRound(opened: OpenedStores, rotation: Rotation, random: Random
 /** Mostly the newest token and its successors, as clients do; sometimes an old one or a gap. */
 function nextToken(
   random: Random,
-  tokens: readonly [PresentedToken, ...PresentedToken[]],
+  tokens: readonly [RestoringToken, ...RestoringToken[]],
   now: number,
-): readonly [name: string, token: PresentedToken] {
+): readonly [name: string, token: RestoringToken] {
   const newest = tokens[tokens.length - 1] ?? tokens[0]
   const kind = random.below(100)
   if (kind < 50) return ['successor of', successorOf(newest, now)]

@@ -55,7 +55,12 @@ export const passwordRules = suiteOf('passwords and epochs', {
   'a raised epoch is what a refresh reads': async ({ open }) => {
     const { users } = await open()
     const { id } = await addAccount(users)
-    const rights = { status: 'active', roles: ['reader'], scopes: ['notes:read'] }
+    const rights = {
+      sessionEnded: false,
+      status: 'active',
+      roles: ['reader'],
+      scopes: ['notes:read'],
+    }
     deepEqual(await users.refreshAccount(id), { ...rights, sessionEpoch: 0 })
     equal(await users.raiseEpoch(id), 1)
     equal(await users.raiseEpoch(id), 2)

@@ -5,9 +5,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import {
   decideRefresh,
-  type PresentedToken,
   type RefreshOutcome,
   type RefreshPolicy,
+  type RestoringToken,
 } from '../../sessions/decide-refresh.ts'
 import type { RotationState } from '../../sessions/session.ts'
 import type { NewSession, SessionStore } from '../ports.ts'
@@ -21,7 +21,6 @@ import {
   plainSession,
   policy,
   successorOf,
-  unknownId,
 } from './examples.ts'
 import { everything } from './feed-reading.ts'
 import { suiteOf } from './rule.ts'
@@ -32,7 +31,7 @@ const strict: RefreshPolicy = { ...policy, rotation: 'strict' }
 async function expectStep(
   sessions: SessionStore,
   before: NewSession,
-  presented: PresentedToken,
+  presented: RestoringToken,
   outcome: RefreshOutcome,
   by = policy,
 ): Promise<NewSession> {
@@ -167,17 +166,6 @@ export const refreshRules = suiteOf('refresh', {
     const { session, token } = await addSession(sessions)
     const moved = await expectStep(sessions, session, successorOf(token), 'committed', strict)
     await expectStep(sessions, moved, token, 'replayed', strict)
-  },
-
-  'a missing session has ended, and none is made of it': async ({ open }) => {
-    const { sessions } = await open()
-    const { session, token } = await addSession(sessions)
-    const id = unknownId()
-    const step = await sessions.refresh(id, token, policy)
-    deepEqual(step.decision, { outcome: 'ended' })
-    equal(step.session, undefined)
-    equal(await sessions.find(id), undefined)
-    deepEqual(plainSession(await sessions.find(session.id)), plainNew(session))
   },
 
   'one session’s refresh leaves the others of its account alone': async ({ open }) => {

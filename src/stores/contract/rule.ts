@@ -4,6 +4,7 @@
 
 import type {
   AttemptStore,
+  EndedListStore,
   KeyStore,
   OneTimeTokenStore,
   SessionStore,
@@ -21,6 +22,8 @@ export interface ContractStores {
   advance?(milliseconds: number): void
   /** Opens the same data again, as a second process would. Left out where there is no such thing. */
   anotherHandle?(): Promise<Stores>
+  /** Loses all sessions, as a wiped Redis does, where they live apart from the accounts. */
+  loseSessions?(): Promise<void>
   /** Closes every handle and removes the data. */
   dispose(): Promise<void>
 }
@@ -35,11 +38,14 @@ export interface OpenedStores {
   readonly keys: KeyStore
   readonly oneTimeTokens: OneTimeTokenStore
   readonly attempts: AttemptStore
+  readonly endedList: EndedListStore
   /** @throws LeftOut where the clock cannot be set. */
   advance(milliseconds: number): void
   readonly canAdvance: boolean
   /** @throws LeftOut where there is no second handle. */
   anotherHandle(): Promise<Stores>
+  /** @throws LeftOut where sessions cannot be lost. */
+  loseSessions(): Promise<void>
   /** The store, and a second handle where there is one, for rules about parallel callers. */
   handles(): Promise<readonly [Stores, Stores]>
 }
@@ -57,6 +63,8 @@ export interface ContractRule {
   readonly suite: string
   /** What holds, in the present tense. */
   readonly title: string
+  /** Where sessions must live, seen from the accounts, for the rule to apply. @default anywhere */
+  readonly sessions?: 'beside' | 'apart' | undefined
   /** @throws when the store breaks the rule, and LeftOut when the rule cannot be tried on it. */
   run(harness: ContractHarness): Promise<void>
 }
@@ -68,6 +76,12 @@ export class LeftOut extends Error {
 
 type Rules = Readonly<Record<string, (harness: ContractHarness) => Promise<void>>>
 
-export function suiteOf(suite: string, rules: Rules): readonly ContractRule[] {
-  return Object.entries(rules).map(([title, run]) => Object.freeze({ suite, title, run }))
+export function suiteOf(
+  suite: string,
+  rules: Rules,
+  sessions?: ContractRule['sessions'],
+): readonly ContractRule[] {
+  return Object.entries(rules).map(([title, run]) =>
+    Object.freeze({ suite, title, run, ...(sessions && { sessions }) }),
+  )
 }

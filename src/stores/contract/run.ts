@@ -4,8 +4,10 @@
 
 import { administrationRules } from './administration-rules.ts'
 import { attemptRules } from './attempt-rules.ts'
+import { besideAccountsRules } from './beside-accounts-rules.ts'
 import { clockRules } from './clock-rules.ts'
 import { concurrencyRules } from './concurrency-rules.ts'
+import { endedListRules } from './ended-list-rules.ts'
 import { endingRules } from './ending-rules.ts'
 import { externalIdRules } from './external-id-rules.ts'
 import { faultRules } from './fault-rules.ts'
@@ -18,6 +20,7 @@ import { passwordRules } from './password-rules.ts'
 import { raceRules } from './race-rules.ts'
 import { refreshRules } from './refresh-rules.ts'
 import { type ContractRule, LeftOut, type StoreFactory } from './rule.ts'
+import { separateSessionRules } from './separate-session-rules.ts'
 import { sessionRules } from './session-rules.ts'
 import { userRules } from './user-rules.ts'
 
@@ -28,6 +31,9 @@ export const storeContract: readonly ContractRule[] = Object.freeze([
   ...administrationRules,
   ...sessionRules,
   ...endingRules,
+  ...besideAccountsRules,
+  ...separateSessionRules,
+  ...endedListRules,
   ...refreshRules,
   ...feedRules,
   ...keyRules,
@@ -88,7 +94,7 @@ export async function runContractRule(
   { rounds = 20, seed = 1, timeLimitSeconds = 300 }: ContractOptions = {},
 ): Promise<ContractResult> {
   const { suite, title } = rule
-  const harness = contractHarness(factory, rounds, seed)
+  const harness = contractHarness(factory, { rounds, seed }, rule.sessions)
   const tried = await outcomeOf(() => withinLimit(rule.run(harness), timeLimitSeconds))
   const disposed = await outcomeOf(() => withinLimit(harness.dispose(), timeLimitSeconds))
   return { suite, title, ...(tried.outcome === 'passed' ? disposed : tried) }

@@ -9,7 +9,14 @@ import type { Stores } from '../ports.ts'
 export type FaultMoment = 'before' | 'after'
 
 export interface StoreCall {
-  readonly port: 'users' | 'sessions' | 'keys' | 'oneTimeTokens' | 'attempts' | 'stores'
+  readonly port:
+    | 'users'
+    | 'sessions'
+    | 'keys'
+    | 'oneTimeTokens'
+    | 'attempts'
+    | 'endedList'
+    | 'stores'
   /** The method's name, such as `refresh`. */
   readonly method: string
 }
@@ -20,7 +27,7 @@ export interface StoreCall {
  * @param shouldFail asked once a call; undefined lets the call through.
  */
 export function withFaults(
-  { users, sessions, keys, oneTimeTokens, attempts, ...rest }: Stores,
+  { users, sessions, keys, oneTimeTokens, attempts, endedList, ...rest }: Stores,
   shouldFail: (call: StoreCall) => FaultMoment | undefined,
 ): Stores {
   const through =
@@ -40,8 +47,10 @@ export function withFaults(
   const [ofUsers, ofSessions, ofKeys] = [through('users'), through('sessions'), through('keys')]
   const ofTokens = through('oneTimeTokens')
   const ofAttempts = through('attempts')
+  const ofList = through('endedList')
   const ofStores = through('stores')
   return Object.freeze<Stores>({
+    ...rest,
     users: {
       create: ofUsers('create', users.create.bind(users)),
       findById: ofUsers('findById', users.findById.bind(users)),
@@ -85,6 +94,10 @@ export function withFaults(
       read: ofAttempts('read', attempts.read.bind(attempts)),
       clear: ofAttempts('clear', attempts.clear.bind(attempts)),
       prune: ofAttempts('prune', attempts.prune.bind(attempts)),
+    },
+    endedList: {
+      add: ofList('add', endedList.add.bind(endedList)),
+      prune: ofList('prune', endedList.prune.bind(endedList)),
     },
     ping: ofStores('ping', () => rest.ping()),
     close: ofStores('close', () => rest.close()),

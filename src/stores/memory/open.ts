@@ -5,6 +5,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Stores } from '../ports.ts'
 import { memoryAttempts } from './attempts.ts'
+import { memoryEndedList } from './ended-list.ts'
 import { memoryFeed } from './feed.ts'
 import { memoryKeys } from './keys.ts'
 import { memoryOneTimeTokens } from './one-time-tokens.ts'
@@ -21,12 +22,14 @@ export async function openMemoryStores(options: MemoryStoresOptions): Promise<St
   const { clock } = options
   const steps = memorySteps()
   const feed = memoryFeed(steps, clock, options.accessLifetime)
+  const { endedList, isListed } = memoryEndedList(steps, feed, clock, options)
   return Object.freeze<Stores>({
-    users: memoryUsers(steps, feed, clock),
+    users: memoryUsers(steps, feed, clock, isListed),
     sessions: memorySessions(steps, feed, clock, options),
     keys: memoryKeys(steps),
     oneTimeTokens: memoryOneTimeTokens(steps, clock),
     attempts: memoryAttempts(steps, clock),
+    endedList,
     ping: () => steps.run(() => undefined),
     async close() {
       steps.close()

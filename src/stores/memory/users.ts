@@ -15,7 +15,12 @@ interface Entry {
   readonly emailKey: string | null
 }
 
-export function memoryUsers(steps: Steps, feed: MemoryFeed, clock: Clock): UserStore {
+export function memoryUsers(
+  steps: Steps,
+  feed: MemoryFeed,
+  clock: Clock,
+  isListed: (sessionId: string) => boolean,
+): UserStore {
   const entries = new Map<string, Entry>()
   const idByUsername = new Map<string, string>()
   const idByEmail = new Map<string, string>()
@@ -71,12 +76,13 @@ export function memoryUsers(steps: Steps, feed: MemoryFeed, clock: Clock): UserS
         return id === undefined ? undefined : (entries.get(id)?.account ?? 'deleted')
       }),
 
-    refreshAccount: (id) =>
+    refreshAccount: (id, sessionId) =>
       steps.run(() => {
         const account = entries.get(id)?.account
         if (account === undefined) return undefined
         const { status, sessionEpoch, roles, scopes } = account
-        return { status, sessionEpoch, roles, scopes }
+        const sessionEnded = sessionId !== undefined && isListed(sessionId)
+        return { status, sessionEpoch, roles, scopes, sessionEnded }
       }),
 
     update: (id, { username, name }) =>

@@ -7,6 +7,7 @@ import { AuthError } from '../../errors.ts'
 import type { Stores } from '../ports.ts'
 import { sqliteAttempts } from './attempts.ts'
 import { type DatabaseOptions, openDatabase, type Queries } from './database.ts'
+import { sqliteEndedList } from './ended-list.ts'
 import { startUpError } from './failure.ts'
 import { sqliteFeed } from './feed.ts'
 import { sqliteKeys } from './keys.ts'
@@ -42,6 +43,7 @@ export async function openSqliteStores(options: SqliteStoresOptions): Promise<St
     keys: sqliteKeys(database),
     oneTimeTokens: sqliteOneTimeTokens(database, clock),
     attempts: sqliteAttempts(database, clock),
+    endedList: sqliteEndedList(database, feed, clock, options),
     ping: () =>
       database.read((queries) => {
         queries.get('PRAGMA user_version')

@@ -93,6 +93,15 @@ export const migrations: readonly (readonly string[])[] = [
     // What is left of a deleted account that came from elsewhere, so that it does not come again.
     'CREATE TABLE retired_external_ids (external_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID',
   ],
+  [
+    `CREATE TABLE ended_sessions (
+      session_id TEXT PRIMARY KEY,
+      account_id TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      ended_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX ended_sessions_by_time ON ended_sessions (ended_at)',
+  ],
 ]
 
 /** Brings a file to the newest version. @throws Error when it cannot; a sentence for the operator. */

@@ -1,6 +1,6 @@
 /** Accounts as SQLite keeps them: rows, and how they are found. */
 
-import type { Account, AccountKey, RefreshAccount } from '../ports.ts'
+import type { Account, AccountKey } from '../ports.ts'
 import type { Queries } from './database.ts'
 
 interface UserRow {
@@ -51,20 +51,6 @@ export function externalUser(
 export function usersAfter(queries: Queries, after: string, limit: number): readonly Account[] {
   const sql = `SELECT ${columns} FROM users WHERE id > ? ORDER BY id LIMIT ?`
   return queries.all<UserRow>(sql, [after, limit]).map(toAccount)
-}
-
-export function refreshAccount(queries: Queries, id: string): RefreshAccount | undefined {
-  const row = queries.get<Pick<UserRow, 'status' | 'session_epoch' | 'roles' | 'scopes'>>(
-    'SELECT status, session_epoch, roles, scopes FROM users WHERE id = ?',
-    [id],
-  )
-  if (row === undefined) return undefined
-  return {
-    status: row.status,
-    sessionEpoch: row.session_epoch,
-    roles: JSON.parse(row.roles),
-    scopes: JSON.parse(row.scopes),
-  }
 }
 
 const accountOf = (row: UserRow | undefined): Account | undefined => row && toAccount(row)

@@ -6,7 +6,8 @@ import type { Clock } from '../../clock.ts'
 import type { Account, AccountStatus, NewAccount, StatusChange, UserStore } from '../ports.ts'
 import type { Database, Transaction } from './database.ts'
 import type { SqliteFeed } from './feed.ts'
-import { externalUser, refreshAccount, userById, userByKey, usersAfter } from './user-rows.ts'
+import { refreshAccount } from './refresh-account.ts'
+import { externalUser, userById, userByKey, usersAfter } from './user-rows.ts'
 
 const durable = { durable: true }
 
@@ -32,7 +33,8 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
 
     findExternal: (externalId) => database.read((queries) => externalUser(queries, externalId)),
 
-    refreshAccount: (id) => database.read((queries) => refreshAccount(queries, id)),
+    refreshAccount: (id, sessionId) =>
+      database.read((queries) => refreshAccount(queries, id, sessionId)),
 
     update: (id, { username, name }) =>
       database.transaction((transaction) => {

@@ -46,7 +46,7 @@ process.once('message', async (message) => {
     sessions.map(({ id, hashHex }) => {
       const hash = Buffer.from(String(process.pid).padStart(32, '0'), 'hex')
       const parent = Buffer.from(hashHex, 'hex')
-      const times = { issuedAt: now, sessionBornAt: now }
+      const times = { accountId: id, epoch: 0, issuedAt: now, sessionBornAt: now }
       const presented = { generation: 2, hash, parent, restorable: false, ...times }
       return stores.sessions.refresh(id, presented, policy)
     }),

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { uuidV7 } from '../../../src/crypto/uuid.ts'
-import type { PresentedToken, RefreshPolicy } from '../../../src/sessions/decide-refresh.ts'
+import type { RefreshPolicy, RestoringToken } from '../../../src/sessions/decide-refresh.ts'
 import type { NewAccount, NewSession } from '../../../src/stores/ports.ts'
 import { availableDrivers } from '../../../src/stores/sqlite/driver.ts'
 import { openSqliteStores, type SqliteStoresOptions } from '../../../src/stores/sqlite/open.ts'
@@ -77,8 +77,10 @@ export function newSession(accountId: string, now: number, epoch = 0): NewSessio
 }
 
 /** The token that the session has committed. */
-export function committedToken(session: NewSession, bornAt: number): PresentedToken {
+export function committedToken(session: NewSession, bornAt: number): RestoringToken {
   return {
+    accountId: session.accountId,
+    epoch: session.epoch,
     generation: session.generation,
     hash: session.hash,
     parent: new Uint8Array(16),

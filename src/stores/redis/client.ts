@@ -1,0 +1,99 @@
+/**
+ * The connected client that an application already has, taken by its shape: `redis` 5 or later
+ * (single, Cluster, Sentinel) or `ioredis` 5 or later (likewise).
+ *
+ * Replies that are strings come as bytes, whatever the client's own settings.
+ */
+
+export type Argument = string | Buffer
+
+/** What `redis` and `ioredis` have in common, as far as it is used here. */
+interface AnyClient {
+  on(event: 'error', listener: (error: unknown) => void): unknown
+  listenerCount?(event: 'error'): number
+  duplicate(...options: never[]): unknown
+}
+
+/** A client of the package `redis`. */
+export interface NodeRedisClient extends AnyClient {
+  sendCommand(...input: never[]): Promise<unknown>
+  connect(): Promise<unknown>
+  destroy(): unknown
+  readonly isReady?: boolean
+}
+
+/** A client of the package `ioredis`. */
+export interface IoredisClient extends AnyClient {
+  callBuffer(command: string, ...args: never[]): Promise<unknown>
+  disconnect(): void
+  readonly status: string
+}
+
+export type RedisClient = NodeRedisClient | IoredisClient
+
+export interface RedisConnection {
+  /** @param key decides the node in a cluster. Rejects as the client does. */
+  send(key: string, args: readonly Argument[]): Promise<unknown>
+  /** False while the client is known to be without a connection, so that nothing is queued. */
+  isReady(): boolean
+  /** Another connection to the same server, for commands that wait. Connects at once. */
+  duplicate(): Promise<RedisConnection>
+  /** Ends the connection at once; what is under way rejects. */
+  destroy(): void
+}
+
+// RESP's type byte of a bulk string, `$`, and of a map, `%`; `redis` maps both as it is told.
+const replyTypes = { 36: Buffer, 37: Array }
+// Its own timer costs three quarters of its speed, and `deadline.ts` has one for all commands.
+const commandOptions = { typeMapping: replyTypes, timeout: 0 }
+
+/** @throws TypeError for a client of another kind. */
+export function connectionOf(client: RedisClient): RedisConnection {
+  // Without a listener the first broken connection would end the process.
+  if (client.listenerCount?.('error') === 0) client.on('error', () => {})
+  if ('callBuffer' in client) return ioredisConnection(client)
+  if ('sendCommand' in client) return nodeRedisConnection(client)
+  throw new TypeError('redis must be a URL, or a client of the package redis or ioredis')
+}
+
+type Send = (...input: unknown[]) => Promise<unknown>
+
+function nodeRedisConnection(client: NodeRedisClient): RedisConnection {
+  const send = client.sendCommand.bind(client) as unknown as Send
+  const isCluster = 'getSlotRandomNode' in client
+  const isSentinel = 'getMasterNode' in client
+  return {
+    send(key, args) {
+      if (isCluster) return send(key, false, args, commandOptions)
+      if (isSentinel) return send(false, args, commandOptions)
+      return send(args, commandOptions)
+    },
+    isReady: () => client.isReady !== false,
+    async duplicate() {
+      const another = client.duplicate() as NodeRedisClient
+      another.on('error', () => {})
+      await another.connect()
+      return nodeRedisConnection(another)
+    },
+    destroy: () => {
+      // It throws when it is closed already.
+      try {
+        client.destroy()
+      } catch {}
+    },
+  }
+}
+
+function ioredisConnection(client: IoredisClient): RedisConnection {
+  const send = client.callBuffer.bind(client) as unknown as Send
+  return {
+    send: (_key, args) => send(...args),
+    isReady: () => client.status === 'ready',
+    async duplicate() {
+      const another = client.duplicate() as IoredisClient
+      another.on('error', () => {})
+      return ioredisConnection(another)
+    },
+    destroy: () => client.disconnect(),
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Commands and scripts with deadline, breaker and a bound on what is under way.
+ *
+ * Whatever goes wrong is `temporarily_unavailable`: an outage never looks like a log-out. A command
+ * whose answer is lost may have been carried out; every script here can be repeated.
+ */
+
+import { createHash } from 'node:crypto'
+import { unavailable } from '../../errors.ts'
+import { createBreaker } from './breaker.ts'
+import type { Argument, RedisConnection } from './client.ts'
+import { createDeadlines } from './deadline.ts'
+
+/** A Lua script of one key. */
+export interface Script {
+  readonly source: string
+  readonly sha: string
+}
+
+export interface Commands {
+  /** @throws AuthError `temporarily_unavailable` */
+  send(key: string, args: readonly Argument[]): Promise<unknown>
+  /** @throws AuthError `temporarily_unavailable` */
+  run(script: Script, key: string, args: readonly Argument[]): Promise<unknown>
+}
+
+const mostUnderWay = 10_000
+
+export function script(source: string): Script {
+  return { source, sha: createHash('sha1').update(source).digest('hex') }
+}
+
+export function createCommands(
+  connection: RedisConnection,
+  { deadlineMilliseconds }: { readonly deadlineMilliseconds: number },
+): Commands {
+  const deadlines = createDeadlines(deadlineMilliseconds)
+  const breaker = createBreaker()
+
+  async function attempt(key: string, args: readonly Argument[]): Promise<unknown> {
+    if (!connection.isReady()) throw unavailable(new Error('Redis is not connected.'))
+    if (!breaker.mayTry()) throw unavailable(new Error('Redis does not answer.'))
+    if (deadlines.underWay() >= mostUnderWay) {
+      throw unavailable(new Error('Too many Redis commands are under way.'))
+    }
+    try {
+      const reply = await deadlines.within(connection.send(key, args))
+      breaker.succeeded()
+      return reply
+    } catch (error) {
+      if (isErrorReply(error)) breaker.succeeded()
+      else breaker.failed()
+      throw error
+    }
+  }
+
+  return Object.freeze<Commands>({
+    send: (key, args) => attempt(key, args).catch(refuse),
+    async run({ source, sha }, key, args) {
+      const rest = ['1', key, ...args]
+      try {
+        return await attempt(key, ['EVALSHA', sha, ...rest])
+      } catch (error) {
+        // A new server, or SCRIPT FLUSH: it was not run, so it can be sent in full.
+        if (!replyOf(error).startsWith('NOSCRIPT')) throw unavailable(error)
+        return attempt(key, ['EVAL', source, ...rest]).catch(refuse)
+      }
+    },
+  })
+}
+
+function refuse(error: unknown): never {
+  throw unavailable(error)
+}
+
+/** Redis begins an error with a word in capitals, such as `OOM` or `READONLY`. */
+const isErrorReply = (error: unknown): boolean => /^[A-Z]{2,}\b/.test(replyOf(error))
+
+const replyOf = (error: unknown): string => (error instanceof Error ? error.message : '')

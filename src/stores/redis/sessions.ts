@@ -1,0 +1,171 @@
+/**
+ * Sessions in Redis: one key a session, one script a step, and an index an account for the list.
+ *
+ * The index is never needed for safety. Keys expire with their last issued token, never before it,
+ * so a missing key under a token that has not expired means that Redis lost it.
+ */
+
+import { unavailable } from '../../errors.ts'
+import type { RefreshDecision, RefreshOutcome } from '../../sessions/decide-refresh.ts'
+import { type LiveSession, lastMovedAt, type StoredSession } from '../../sessions/session.ts'
+import type { SeparateSessionStore } from '../separate-sessions.ts'
+import type { Argument } from './client.ts'
+import type { Commands } from './commands.ts'
+import { bornAt, idBytes, idOf, shortId } from './ids.ts'
+import { refreshScript } from './refresh-script.ts'
+import { packSession, rotationOf, unpackSession } from './session-record.ts'
+import { buryScript, createScript, indexScript } from './session-scripts.ts'
+
+/** In milliseconds. */
+export interface SessionLifetimes {
+  readonly accessLifetime: number
+  readonly inactivityTimeout: number
+  readonly absoluteLifetime: number
+}
+
+export interface RedisSessionsOptions extends SessionLifetimes {
+  readonly prefix: string
+  /** Stands for Redis's clock in tests. */
+  readonly clock?: (() => number) | undefined
+}
+
+type RedisSessions = Omit<SeparateSessionStore, 'announce' | 'revocations' | 'ping' | 'close'>
+
+export function redisSessions(commands: Commands, options: RedisSessionsOptions): RedisSessions {
+  const { prefix, accessLifetime, inactivityTimeout, absoluteLifetime } = options
+  const sessionKey = (id: string): string => `${prefix}s:${shortId(id)}`
+  const indexKey = (accountId: string): string => `${prefix}a:${shortId(accountId)}`
+  const clockArgument = (): string => (options.clock === undefined ? '' : String(options.clock()))
+  const millisecondsLeft = (id: string, now: number): string =>
+    String(Math.max(1000, bornAt(id) + absoluteLifetime - now + 1000))
+
+  async function now(): Promise<number> {
+    if (options.clock !== undefined) return options.clock()
+    const [seconds, micros] = (await commands.send(prefix, ['TIME'])) as [unknown, unknown]
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+  }
+
+  async function find(id: string): Promise<StoredSession | undefined> {
+    const key = sessionKey(id)
+    const record = (await commands.send(key, ['GET', key])) as Buffer | null
+    return record === null ? undefined : unpackSession(id, record)
+  }
+
+  /** Those of an index that live, newest first, and those that it names for nothing. */
+  async function read(ids: readonly string[], minimumEpoch: number) {
+    const [at, found] = await Promise.all([now(), Promise.all(ids.map(find))])
+    const gone = ids.filter((_, index) => found[index]?.status !== 'live')
+    const live = found
+      .filter((session) => session?.status === 'live')
+      .filter((session) => session.epoch >= minimumEpoch)
+      .filter((session) => at - bornAt(session.id) <= absoluteLifetime)
+      .filter((session) => at - movedAt(session) <= inactivityTimeout + accessLifetime)
+      .sort((a, b) => bornAt(b.id) - bornAt(a.id) || (a.id < b.id ? 1 : -1))
+    return { live, gone }
+  }
+
+  async function indexOf(accountId: string): Promise<string[]> {
+    const key = indexKey(accountId)
+    return idsOf(await commands.send(key, ['ZREVRANGE', key, '0', '-1']))
+  }
+
+  async function writeTombstone(id: string, accountId: string, reason: string, below: string) {
+    const key = sessionKey(id)
+    const tombstone = Buffer.concat([Buffer.of(0), idBytes(accountId), Buffer.from(reason)])
+    // By this process's clock: a tombstone that stays too long or goes too early harms nobody,
+    // since the ended list or the epoch refuses the session too.
+    const lifetime = millisecondsLeft(id, options.clock?.() ?? bornAt(id))
+    return commands.run(buryScript, key, [tombstone, below, lifetime])
+  }
+
+  async function leaveIndex(accountId: string, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    const key = indexKey(accountId)
+    await commands.send(key, ['ZREM', key, ...ids.map(idBytes)])
+  }
+
+  return {
+    now,
+    find,
+
+    async list(accountId, minimumEpoch) {
+      return (await read(await indexOf(accountId), minimumEpoch)).live
+    },
+
+    async create(session, limit) {
+      const { id, accountId, epoch } = session
+      const lifetime = String(
+        Math.max(1000, Math.min(inactivityTimeout + accessLifetime, absoluteLifetime) + 1000),
+      )
+      const added = await commands.run(createScript, sessionKey(id), [
+        packSession(session),
+        lifetime,
+      ])
+      if (added !== 1) throw unavailable(new Error('A session with this id exists.'))
+      // After the session: an id in the index without its session would pass for an expired one.
+      const birth = String(bornAt(id))
+      const entry = [birth, idBytes(id), String(absoluteLifetime), clockArgument()]
+      const ids = idsOf(await commands.run(indexScript, indexKey(accountId), entry))
+      if (ids.length <= limit) return []
+      const { live, gone } = await read(ids, epoch)
+      await leaveIndex(accountId, gone)
+      const others = live.map((one) => one.id).filter((one) => one !== id)
+      return others.slice(Math.max(0, limit - 1))
+    },
+
+    async refresh(sessionId, presented, policy) {
+      const args: Argument[] = [
+        String(presented.generation),
+        Buffer.from(presented.hash),
+        Buffer.from(presented.parent),
+        String(presented.issuedAt),
+        String(presented.sessionBornAt),
+        presented.restorable && policy.restoreMissing ? '1' : '0',
+        String(policy.inactivityTimeout),
+        String(policy.absoluteLifetime),
+        String(policy.accessLifetime),
+        policy.rotation === 'strict' ? '1' : '0',
+        idBytes(presented.accountId),
+        String(presented.epoch),
+        clockArgument(),
+      ]
+      const reply = await commands.run(refreshScript, sessionKey(sessionId), args)
+      const [outcome, at, warn, before, after] = reply as [Buffer, number, number, Buffer, Buffer]
+      const decision = decisionOf(String(outcome) as RefreshOutcome, warn === 1, after)
+      if (decision.outcome === 'restored') {
+        const entry = [String(presented.sessionBornAt), idBytes(sessionId)]
+        const rest = [String(absoluteLifetime), clockArgument()]
+        await commands.run(indexScript, indexKey(presented.accountId), [...entry, ...rest])
+      }
+      const session = before.length === 0 ? undefined : unpackSession(sessionId, before)
+      return { decision, session, now: Number(at) }
+    },
+
+    async bury({ sessionId, accountId, reason }) {
+      await writeTombstone(sessionId, accountId, reason, '')
+      await leaveIndex(accountId, [sessionId])
+    },
+
+    async buryAll(accountId, epoch, reason) {
+      const ids = await indexOf(accountId)
+      const buried = await Promise.all(
+        ids.map((id) => writeTombstone(id, accountId, reason, String(epoch))),
+      )
+      await leaveIndex(
+        accountId,
+        ids.filter((_, index) => buried[index] === 1),
+      )
+    },
+  }
+}
+
+function decisionOf(outcome: RefreshOutcome, warn: boolean, after: Buffer): RefreshDecision {
+  const next = after.length === 0 ? undefined : rotationOf(after)
+  if (outcome === 'forked') return { outcome, warn, ...(next && { next }) }
+  if (next === undefined) return { outcome } as RefreshDecision
+  return { outcome, next } as RefreshDecision
+}
+
+const idsOf = (reply: unknown): string[] => (reply as Buffer[]).map(idOf)
+
+const movedAt = (session: LiveSession): number => lastMovedAt(session, bornAt(session.id))
