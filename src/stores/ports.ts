@@ -11,7 +11,7 @@ import type { PresentedToken, RefreshDecision, RefreshPolicy } from '../sessions
 import type { LiveSession, StoredSession } from '../sessions/session.ts'
 import type { AttemptStore } from './attempt-store.ts'
 
-export type { AttemptStore, Attempts } from './attempt-store.ts'
+export type { AttemptRule, AttemptStep, AttemptStore, Attempts } from './attempt-store.ts'
 
 export type AccountStatus = 'active' | 'disabled'
 
