@@ -5,13 +5,19 @@ import { createPasswordHashing } from './crypto/password-hashing.ts'
 import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
 import type { FlowContext } from './flows/context.ts'
+import { createCounterKeys } from './flows/counter-keys.ts'
+import { createLoginThrottle } from './flows/login-throttle.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
+import { createRegisterLimit } from './flows/register-limit.ts'
+import { createSteadyAttempts } from './flows/steady-attempts.ts'
+import { createClientAddress } from './http/client-address.ts'
 import type { HttpCore } from './http/core.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
 import type { Revocation, Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
+import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
@@ -108,6 +114,8 @@ export async function joinParts(
     accountChanges: verifier.accountChanges,
     applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
+    deviceTokens: createDeviceTokens(createKeyRing(secrets, 'device token mac')),
+    ...limitsOf(options, secrets, stores, { emit, report }),
     refreshPolicy: refreshPolicyOf(options),
     policy: {
       username: options.username,
@@ -131,7 +139,12 @@ export async function joinParts(
   pruning.unref()
   return {
     context,
-    core: Object.freeze({ context, verifier, settings: settingsOf(options), jwks: keys.jwks }),
+    core: Object.freeze({
+      context,
+      verifier,
+      settings: settingsOf(options, report),
+      jwks: keys.jwks,
+    }),
     stores,
     follower,
     keys,
@@ -171,7 +184,21 @@ const refreshPolicyOf = (options: ResolvedOptions): RefreshPolicy => ({
   restoreMissing: false,
 })
 
-const settingsOf = (options: ResolvedOptions): HttpCore['settings'] => ({
+function limitsOf(
+  { limits, clock }: ResolvedOptions,
+  secrets: readonly string[],
+  stores: Stores,
+  { emit, report }: Outlets,
+): Pick<FlowContext, 'loginThrottle' | 'registerLimit'> {
+  const attempts = createSteadyAttempts(stores.attempts, clock, report)
+  const keys = createCounterKeys(createKeyRing(secrets, 'counter keys'), limits.ipv6PrefixBits)
+  return {
+    loginThrottle: createLoginThrottle(limits.login, { attempts, keys, emit }),
+    registerLimit: createRegisterLimit(limits.register, { attempts, keys }),
+  }
+}
+
+const settingsOf = (options: ResolvedOptions, report: Outlets['report']): HttpCore['settings'] => ({
   issuer: options.issuer,
   basePath: options.basePath,
   secureCookies: !isLoopback(options.issuer),
@@ -179,4 +206,5 @@ const settingsOf = (options: ResolvedOptions): HttpCore['settings'] => ({
   anyLoopbackOrigin: options.issuerIsDefault,
   origins: options.origins,
   signingAlgorithm: options.algorithm,
+  clientAddress: createClientAddress(options.trustedProxies, report),
 })

@@ -7,7 +7,11 @@
 
 import { hkdfSync } from 'node:crypto'
 
-export type KeyPurpose = 'refresh token mac' | 'signing key seal'
+export type KeyPurpose =
+  | 'refresh token mac'
+  | 'signing key seal'
+  | 'device token mac'
+  | 'counter keys'
 
 export interface DerivedKey {
   /** First byte of HKDF(secret, 'key id'). */

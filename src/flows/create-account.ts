@@ -4,6 +4,7 @@ import { uuidV7 } from '../crypto/uuid.ts'
 import { AuthError, type FieldProblem } from '../errors.ts'
 import type { Account, NewAccount } from '../stores/ports.ts'
 import type { FlowContext } from './context.ts'
+import { nameText } from './counter-keys.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
 import { checkNewPassword, preparePassword } from './password-policy.ts'
 import { checkRights, type Rights } from './rights.ts'
@@ -18,11 +19,14 @@ export interface AccountCreation extends Rights {
 /**
  * Makes an account; of several at once that want one name, one gets it.
  *
+ * @param admit asked with the compared names when all is well formed, before the password is hashed;
+ * what it throws refuses the account.
  * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
  */
 export async function createAccount(
   context: FlowContext,
   input: AccountCreation,
+  admit?: (names: readonly string[]) => Promise<void>,
 ): Promise<Account> {
   checkNames(context, input)
   const { roles = [], scopes = [] } = checkRights(input)
@@ -34,6 +38,11 @@ export async function createAccount(
     minLength: context.policy.passwordMinLength,
     names: [username?.shown, email?.shown, input.name].filter((name) => name !== undefined),
   })
+  const names = [
+    username && nameText({ usernameKey: username.key }),
+    email && nameText({ emailKey: email.key }),
+  ]
+  await admit?.(names.filter((one) => one !== undefined))
   const account: NewAccount = {
     id: uuidV7(context.now()),
     username: username?.shown ?? null,

@@ -4,6 +4,7 @@ import type { SessionDevice } from '../sessions/session.ts'
 import type { User } from '../wire.ts'
 import type { FlowContext } from './context.ts'
 import { createAccount } from './create-account.ts'
+import { issueDeviceToken } from './known-device.ts'
 import { type StartedSession, startSession } from './start-session.ts'
 import { userView } from './user-view.ts'
 
@@ -18,6 +19,8 @@ export interface Registered {
   readonly user: User
   /** Present with `loginOnRegister`. */
   readonly session?: StartedSession
+  /** Beside the session: makes the device a known one, as after a log-in. */
+  readonly deviceToken?: string
 }
 
 /**
@@ -25,7 +28,8 @@ export interface Registered {
  *
  * When the log-in after it fails (`loginOnRegister`), the account is there, and logs in.
  *
- * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
+ * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`,
+ * `too_many_requests`.
  */
 export async function register(
   context: FlowContext,
@@ -34,8 +38,12 @@ export async function register(
 ): Promise<Registered> {
   // Named one by one: whoever registers gives themselves no rights.
   const { username, email, name, password } = input
-  const account = await createAccount(context, { username, email, name, password })
+  const creation = { username, email, name, password }
+  const account = await createAccount(context, creation, (names) =>
+    context.registerLimit.count(names, device.address),
+  )
   const user = userView(account)
   if (!context.policy.loginOnRegister) return { user }
-  return { user, session: await startSession(context, account, device) }
+  const session = await startSession(context, account, device)
+  return { user, session, deviceToken: issueDeviceToken(context, account) }
 }

@@ -90,6 +90,7 @@ export function fakeAuth(
         return all().slice(start, start + limit)
       },
       disable: (id) => change(id, { status: 'disabled' }),
+      unlock: (id) => change(id, {}),
       enable: (id) => change(id, { status: 'active' }),
       setRoles: (id, roles) => change(id, { roles }),
       setScopes: (id, scopes) => change(id, { scopes }),
