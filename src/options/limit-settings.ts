@@ -83,9 +83,11 @@ function networkLimit(
 function registerLimits(options: RegisterOptions, { whole, duration }: Checks): RegisterLimits {
   const { window = limitDefaults.registerWindow } = options
   const { name = limitDefaults.registerName, network = limitDefaults.registerNetwork } = options
+  const nameCount = whole('limits.register.name', name, counts)
+  const networkCount = whole('limits.register.network', network, counts)
   const windowMilliseconds = duration('limits.register.window', window, second, day)
   return {
-    name: { count: whole('limits.register.name', name, counts), windowMilliseconds },
-    network: { count: whole('limits.register.network', network, counts), windowMilliseconds },
+    name: { count: nameCount, windowMilliseconds },
+    network: { count: networkCount, windowMilliseconds },
   }
 }

@@ -40,6 +40,7 @@ export const key: KeyView = {
 export interface FakeAuth extends AdminAuth {
   readonly accounts: Map<string, AccountView>
   readonly passwords: Map<string, string>
+  readonly unlocked: string[]
   readonly ended: [string, string][]
   readonly rotations: ({ readonly now?: boolean } | undefined)[]
   readonly closes: () => number
@@ -52,6 +53,7 @@ export function fakeAuth(
 ): FakeAuth {
   const accounts = new Map(given.map((one) => [one.id, one]))
   const passwords = new Map<string, string>()
+  const unlocked: string[] = []
   const ended: [string, string][] = []
   const rotations: ({ readonly now?: boolean } | undefined)[] = []
   let closes = 0
@@ -69,6 +71,7 @@ export function fakeAuth(
   return {
     accounts,
     passwords,
+    unlocked,
     ended,
     rotations,
     closes: () => closes,
@@ -90,7 +93,10 @@ export function fakeAuth(
         return all().slice(start, start + limit)
       },
       disable: (id) => change(id, { status: 'disabled' }),
-      unlock: (id) => change(id, {}),
+      unlock: (id) => {
+        unlocked.push(id)
+        return change(id, {})
+      },
       enable: (id) => change(id, { status: 'active' }),
       setRoles: (id, roles) => change(id, { roles }),
       setScopes: (id, scopes) => change(id, { scopes }),

@@ -61,6 +61,8 @@ const actions: Readonly<Record<string, Action>> = {
   },
 }
 
+const counters: ReadonlySet<string> = new Set(['take', 'giveBack', 'clear', 'read'])
+
 test.each(Object.entries(actions))('Z2: %s', async (_, { act, success, anew = false }) => {
   const { base, watch, calls } = await start()
   const prepare = async (round: number): Promise<Client> => {
@@ -79,7 +81,12 @@ test.each(Object.entries(actions))('Z2: %s', async (_, { act, success, anew = fa
     if (anew) client = await prepare(failing)
     watch((call) => call === failing)
     const { status, headers, body, setCookies } = await act(client, failing)
-    const where = names[failing - 1]
+    const where = names[failing - 1] as string
+    if (counters.has(where)) {
+      // The counters go on in the process (P10): nobody notices.
+      expect([where, status]).toEqual([where, success])
+      continue
+    }
     expect([where, status, body.code]).toEqual([where, 503, 'temporarily_unavailable'])
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
     expect(headers.get('www-authenticate')).toBeNull()
