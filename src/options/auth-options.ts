@@ -163,4 +163,15 @@ export const defaults = Object.freeze({
   passwordMemoryKiB: 19_456,
   passwordIterations: 2,
   maxStaleness: '5s',
+  limits: Object.freeze({
+    failures: 5,
+    longestPause: '15m',
+    lockAfter: 100,
+    networkFailures: 50,
+    networkWindow: '10m',
+    registerName: 5,
+    registerNetwork: 20,
+    registerWindow: '1h',
+    ipv6Prefix: 64,
+  } as const),
 } as const)

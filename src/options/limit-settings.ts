@@ -6,25 +6,14 @@ import type {
   RegisterLimits,
   WindowLimit,
 } from '../flows/limit-policy.ts'
-import type { AuthOptions, LimitOptions } from './auth-options.ts'
+import { type AuthOptions, defaults, type LimitOptions } from './auth-options.ts'
 import type { Checks } from './checks.ts'
 
 export interface LimitSettings {
   readonly limits: LimitPolicy
 }
 
-export const limitDefaults = Object.freeze({
-  failures: 5,
-  longestPause: '15m',
-  lockAfter: 100,
-  networkFailures: 50,
-  networkWindow: '10m',
-  registerName: 5,
-  registerNetwork: 20,
-  registerWindow: '1h',
-  ipv6Prefix: 64,
-} as const)
-
+const limitDefaults = defaults.limits
 const second = 1000
 const day = 86_400_000
 const counts = { least: 1, most: 1_000_000, orOff: true }

@@ -17,7 +17,7 @@ const tokenBytes = 58
 const deviceIdBytes = 16
 
 /** How long a device is known after its last log-in, in seconds: the longest that browsers allow. */
-export const deviceLifetimeSeconds = 400 * 86_400
+const deviceLifetimeSeconds = 400 * 86_400
 
 /** Whose device it is. */
 export interface DeviceOwner {
