@@ -58,6 +58,13 @@ export interface AuthUsers {
   /** Lets the account log in again; its older tokens stay dead. @throws AuthError `not_found`. */
   enable(id: string): Promise<AccountView>
   /**
+   * Lets the password of an account count again that too many wrong ones have locked, and forgets
+   * every failure. Ends no session; no mistake where nothing was locked.
+   *
+   * @throws AuthError `not_found`.
+   */
+  unlock(id: string): Promise<AccountView>
+  /**
    * Replaces the roles. Nobody is logged out: the guard gives older tokens the present roles, at
    * once in this process and within milliseconds in others. Of two calls at once the later holds.
    *
@@ -68,7 +75,7 @@ export interface AuthUsers {
   /** Replaces the scopes, as `setRoles` the roles. */
   setScopes(id: string, scopes: readonly string[]): Promise<AccountView>
   /**
-   * Sets the password without the present one, and ends every session. A log-in with the old
+   * Sets the password without the present one, ends every session and unlocks the account. A log-in with the old
    * password that runs at the same time gets no session.
    *
    * @throws AuthError `not_found`, `password_refused`; `conflict` when it is changed again and again.
@@ -124,6 +131,10 @@ export function bindUsers(context: FlowContext): AuthUsers {
     async enable(id) {
       const { enableAccount } = await import('./flows/enable-account.ts')
       return enableAccount(context, id)
+    },
+    async unlock(id) {
+      const { unlockAccount } = await import('./flows/unlock-account.ts')
+      return unlockAccount(context, id)
     },
     async setRoles(id, roles) {
       const { setRights } = await import('./flows/set-rights.ts')

@@ -22,9 +22,13 @@ import type { SigningKeys } from './tokens/signing-keys.ts'
 
 /** What an application holds: made once by `createAuth`, closed when it stops. */
 export interface Auth {
-  /** Makes an account. @throws AuthError as the route does. */
+  /** Makes an account. Counted by its names; no network is known. @throws AuthError as the route. */
   register(input: Registration): Promise<Registered>
-  /** Logs in by password. @throws AuthError `invalid_credentials`. */
+  /**
+   * Logs in by password. Failures are counted by name and account; no network is known.
+   *
+   * @throws AuthError `invalid_credentials`, `too_many_requests`.
+   */
   login(input: Login): Promise<LoggedIn>
   /** Exchanges a refresh token; safe to retry and to run in parallel. */
   refresh(refreshToken: string): Promise<IssuedTokens>

@@ -27,6 +27,23 @@ export type AuthEvent =
   | { readonly type: 'account_changed'; readonly accountId: string }
   | { readonly type: 'login_succeeded'; readonly accountId: string; readonly sessionId: string }
   | { readonly type: 'login_failed'; readonly accountId?: string }
+  /**
+   * So many failures that the next try has to wait; told once when the limit is reached. `by` says
+   * whose failures: of a name, of a known device, of sessions that confirm a password, of a network.
+   */
+  | {
+      readonly type: 'login_throttled'
+      readonly by: 'name' | 'device' | 'session' | 'network'
+      readonly accountId?: string
+    }
+  /** Too many failures in a row: until recovery no password is right, at log-in or for confirming. */
+  | {
+      readonly type: 'account_locked'
+      readonly accountId: string
+      readonly for: 'login' | 'confirmation'
+    }
+  /** An administrator has made the password count again. */
+  | { readonly type: 'account_unlocked'; readonly accountId: string }
   | { readonly type: 'password_changed'; readonly accountId: string }
   /** A password was taken without the breach check, whose service did not answer. */
   | { readonly type: 'breach_check_failed' }

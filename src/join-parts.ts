@@ -6,8 +6,13 @@ import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
 import { createBreachedPasswords } from './flows/breached-passwords.ts'
 import type { FlowContext } from './flows/context.ts'
+import { createCounterKeys } from './flows/counter-keys.ts'
 import { createLegacyUsers } from './flows/legacy-users.ts'
+import { createLoginThrottle } from './flows/login-throttle.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
+import { createRegisterLimit } from './flows/register-limit.ts'
+import { createSteadyAttempts } from './flows/steady-attempts.ts'
+import { createClientAddress } from './http/client-address.ts'
 import type { HttpCore } from './http/core.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
@@ -15,6 +20,7 @@ import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
 import type { Revocation, Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
+import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
@@ -122,6 +128,8 @@ export async function joinParts(
     legacyUsers: createLegacyUsers(options.legacyUsers, report),
     applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
+    deviceTokens: createDeviceTokens(createKeyRing(secrets, 'device token mac')),
+    ...limitsOf(options, secrets, stores, { emit, report }),
     refreshPolicy: refreshPolicyOf(options),
     policy: {
       username: options.username,
@@ -157,7 +165,7 @@ export async function joinParts(
       context,
       verifier,
       guardVerifier,
-      settings: settingsOf(options),
+      settings: settingsOf(options, report),
       jwks: keys.jwks,
     }),
     stores,
@@ -199,7 +207,21 @@ const refreshPolicyOf = (options: ResolvedOptions): RefreshPolicy => ({
   restoreMissing: false,
 })
 
-const settingsOf = (options: ResolvedOptions): HttpCore['settings'] => ({
+function limitsOf(
+  { limits, clock }: ResolvedOptions,
+  secrets: readonly string[],
+  stores: Stores,
+  { emit, report }: Outlets,
+): Pick<FlowContext, 'loginThrottle' | 'registerLimit'> {
+  const attempts = createSteadyAttempts(stores.attempts, clock, report)
+  const keys = createCounterKeys(createKeyRing(secrets, 'counter keys'), limits.ipv6PrefixBits)
+  return {
+    loginThrottle: createLoginThrottle(limits.login, { attempts, keys, emit }),
+    registerLimit: createRegisterLimit(limits.register, { attempts, keys }),
+  }
+}
+
+const settingsOf = (options: ResolvedOptions, report: Outlets['report']): HttpCore['settings'] => ({
   issuer: options.issuer,
   basePath: options.basePath,
   secureCookies: !isLoopback(options.issuer),
@@ -207,4 +229,5 @@ const settingsOf = (options: ResolvedOptions): HttpCore['settings'] => ({
   anyLoopbackOrigin: options.issuerIsDefault,
   origins: options.origins,
   signingAlgorithm: options.algorithm,
+  clientAddress: createClientAddress(options.trustedProxies, report),
 })

@@ -62,6 +62,11 @@ export interface TokenBody {
   readonly refreshToken: string
   readonly tokenType: 'Bearer'
   readonly expiresIn: number
+  /**
+   * After a log-in, and a password change: to be kept, and sent with the next log-in, so that wrong
+   * passwords of strangers do not delay it. It opens nothing.
+   */
+  readonly deviceToken?: string
 }
 
 /** RFC 9457. */

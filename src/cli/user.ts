@@ -45,7 +45,16 @@ const enable: Command = {
   run: setStatus('enable', 'is enabled'),
 }
 
-function setStatus(verb: 'disable' | 'enable', outcome: string): Command['run'] {
+const unlock: Command = {
+  ...oneUser,
+  name: 'unlock',
+  summary: 'Forgets wrong passwords that have locked an account.',
+  options: jsonOption,
+  example: 'countersign user unlock ada',
+  run: setStatus('unlock', 'is unlocked'),
+}
+
+function setStatus(verb: 'disable' | 'enable' | 'unlock', outcome: string): Command['run'] {
   return (input: Input, context: Context) =>
     withAuth(context, async (auth) => {
       const { id } = await findAccount(auth, input.positional('user'))
@@ -98,6 +107,7 @@ export const userGroup: CommandGroup = {
     show,
     disable,
     enable,
+    unlock,
     setPassword,
     changeNames({ name: 'roles', one: 'role', set: 'setRoles' }),
     changeNames({ name: 'scopes', one: 'scope', set: 'setScopes' }),

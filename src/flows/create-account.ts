@@ -4,6 +4,7 @@ import { uuidV7 } from '../crypto/uuid.ts'
 import { AuthError, type FieldProblem } from '../errors.ts'
 import type { Account, NewAccount } from '../stores/ports.ts'
 import type { FlowContext } from './context.ts'
+import { nameText } from './counter-keys.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
 import { checkNewEmail, checkNewUsername } from './new-names.ts'
 import { hashPasswordOf } from './new-password.ts'
@@ -20,11 +21,14 @@ export interface AccountCreation extends Rights {
 /**
  * Makes an account; of several at once that want one name, one gets it.
  *
+ * @param admit asked with the compared names when all is well formed, before the password is hashed;
+ * what it throws refuses the account.
  * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
  */
 export async function createAccount(
   context: FlowContext,
   input: AccountCreation,
+  admit?: (names: readonly string[]) => Promise<void>,
 ): Promise<Account> {
   checkNames(context, input)
   const { roles = [], scopes = [] } = checkRights(input)
@@ -32,8 +36,14 @@ export async function createAccount(
   const email = input.email === undefined ? undefined : prepareEmail(input.email)
   if (username !== undefined) checkNewUsername(username)
   if (email !== undefined) checkNewEmail(email)
-  const names = [username?.shown, email?.shown, input.name]
-  await refuseLegacyNames(context, input)
+  const names = [
+    username && nameText({ usernameKey: username.key }),
+    email && nameText({ emailKey: email.key }),
+  ]
+  const beforeHashing = async (): Promise<void> => {
+    await admit?.(names.filter((one) => one !== undefined))
+    await refuseLegacyNames(context, input)
+  }
   const account: NewAccount = {
     id: uuidV7(context.now()),
     externalId: null,
@@ -45,7 +55,8 @@ export async function createAccount(
     passwordHash: await hashPasswordOf(context, {
       password: input.password,
       field: 'password',
-      names,
+      names: [username?.shown, email?.shown, input.name],
+      beforeHashing,
     }),
     roles,
     scopes,

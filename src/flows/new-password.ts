@@ -9,12 +9,14 @@ export interface NewPassword {
   readonly field: PasswordField
   /** Names of its owner; null and undefined ones are passed over. */
   readonly names: readonly (string | null | undefined)[]
+  /** Run once the password is found good, before it costs a hash; what it throws refuses it. */
+  readonly beforeHashing?: () => Promise<void>
 }
 
 /** @throws AuthError `password_refused` — with the reason; `temporarily_unavailable`. */
 export async function hashPasswordOf(
   context: FlowContext,
-  { password, field, names }: NewPassword,
+  { password, field, names, beforeHashing }: NewPassword,
 ): Promise<string> {
   const prepared = preparePassword(password, field)
   await checkNewPassword(prepared, {
@@ -24,5 +26,6 @@ export async function hashPasswordOf(
     contextWords: context.policy.passwordContextWords,
     isBreached: context.isBreachedPassword,
   })
+  await beforeHashing?.()
   return context.passwords.hash(prepared)
 }

@@ -1,5 +1,6 @@
 /**
- * The two cookies (RFC 6265): an access cookie for every path, a refresh cookie for the mount point.
+ * The cookies (RFC 6265): an access cookie for every path; for the mount point a refresh cookie and a
+ * device cookie, which outlives log-outs.
  *
  * HttpOnly always. The prefixes make browsers refuse a cookie that a subdomain or http would plant.
  */
@@ -8,11 +9,16 @@ import { AuthError } from '../errors.ts'
 import type { IssuedTokens } from '../flows/context.ts'
 import type { HttpSettings } from './settings.ts'
 
-export type CookieKind = 'access' | 'refresh'
+export type CookieKind = 'access' | 'refresh' | 'device'
+
+/** A pair of tokens, after a log-in with the token of the device. */
+export interface HandedTokens extends IssuedTokens {
+  readonly deviceToken?: string | undefined
+}
 
 export function cookieName(settings: HttpSettings, kind: CookieKind): string {
   if (!settings.secureCookies) return `${kind}_token`
-  return kind === 'access' ? '__Host-access_token' : '__Secure-refresh_token'
+  return kind === 'access' ? '__Host-access_token' : `__Secure-${kind}_token`
 }
 
 /**
@@ -54,12 +60,18 @@ const mostCookieBytes = 4096
 const mostCookieAgeSeconds = 400 * 86_400
 
 /** @throws TypeError when browsers would drop the access cookie: the claims are too many. */
-export function tokenCookies(settings: HttpSettings, tokens: IssuedTokens): readonly string[] {
+export function tokenCookies(settings: HttpSettings, tokens: HandedTokens): readonly string[] {
   return [
     setCookie(settings, 'access', tokens.accessToken, tokens.expiresIn),
     setCookie(settings, 'refresh', tokens.refreshToken, tokens.refreshExpiresIn),
+    ...(tokens.deviceToken === undefined
+      ? []
+      : [setCookie(settings, 'device', tokens.deviceToken, deviceCookieSeconds)]),
   ]
 }
+
+/** 400 days: browsers keep no cookie for longer, and the token in it is good for no longer. */
+const deviceCookieSeconds = 400 * 86_400
 
 export const clearedCookies = (settings: HttpSettings): readonly string[] => [
   setCookie(settings, 'access', '', 0),

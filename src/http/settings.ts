@@ -1,5 +1,7 @@
 /** What HTTP needs to know of the configuration; decided once, from options, never from a request. */
 
+import type { ClientAddress } from './client-address.ts'
+
 export interface HttpSettings {
   readonly issuer: string
   readonly basePath: string
@@ -10,6 +12,8 @@ export interface HttpSettings {
   readonly anyLoopbackOrigin: boolean
   readonly origins: readonly string[]
   readonly signingAlgorithm: string
+  /** Whose request it is, where proxies may be in front. */
+  readonly clientAddress: ClientAddress
 }
 
 /** True for an origin that is the application's own or was listed. */

@@ -17,6 +17,49 @@ import type { PasswordOptions } from './password-options.ts'
 /** Whether an account has this name: must have, may have, never has. */
 export type NameRule = 'required' | 'optional' | 'off'
 
+/** Limits on guessing (docs/production.md). A limit that is left out has its default. */
+export interface LimitOptions {
+  /** Failed log-ins. `'off'` lifts all of them. */
+  readonly login?:
+    | 'off'
+    | {
+        /**
+         * From this failure in a row on, the next try of the name has to wait 1, 2, 4 … seconds; 1
+         * to 100. @default `COUNTERSIGN_LOGIN_LIMIT`, else 5
+         */
+        readonly failures?: number
+        /** The longest such wait, one second to a day. @default '15m' */
+        readonly longestPause?: Duration
+        /**
+         * After so many failures in a row no password of the account is right until recovery; 10 to
+         * 100. @default 100
+         */
+        readonly lockAfter?: number | 'off'
+        /** Failures of one network in a window that begins with the first. */
+        readonly network?:
+          | 'off'
+          | {
+              /** @default 50 */
+              readonly failures?: number
+              /** One second to a day. @default '10m' */
+              readonly window?: Duration
+            }
+      }
+  /** Registrations, successful or not, in a window that begins with the first. */
+  readonly register?:
+    | 'off'
+    | {
+        /** Of one username or e-mail address. @default 5 */
+        readonly name?: number | 'off'
+        /** From one network. @default `COUNTERSIGN_REGISTER_LIMIT`, else 20 */
+        readonly network?: number | 'off'
+        /** One second to a day. @default '1h' */
+        readonly window?: Duration
+      }
+  /** Bits of an IPv6 address that make a network, 32 to 128, such as 56. @default 64 */
+  readonly ipv6Prefix?: number
+}
+
 export interface AuthOptions {
   /**
    * The URL under which tokens are issued, without a trailing slash; its origin is the
@@ -83,6 +126,15 @@ export interface AuthOptions {
    * @default 'countersign'
    */
   readonly serviceName?: string
+  readonly limits?: LimitOptions
+  /**
+   * Proxies in front whose word for the client's address is taken: addresses, networks such as
+   * '10.0.0.0/8', and the names loopback, linklocal and uniquelocal (private networks).
+   * @default `COUNTERSIGN_TRUSTED_PROXIES`, else []
+   */
+  readonly trustedProxies?: readonly string[]
+  /** The one header in which they say it (RFC 7239 is `forwarded`). @default 'x-forwarded-for' */
+  readonly forwardedHeader?: 'x-forwarded-for' | 'forwarded'
   /** Other origins whose pages may use this server, such as 'https://app.example'. @default [] */
   readonly origins?: readonly string[]
   /**
@@ -125,4 +177,15 @@ export const defaults = Object.freeze({
   sessionLimit: 20,
   refreshLimit: 30,
   maxStaleness: '5s',
+  limits: Object.freeze({
+    failures: 5,
+    longestPause: '15m',
+    lockAfter: 100,
+    networkFailures: 50,
+    networkWindow: '10m',
+    registerName: 5,
+    registerNetwork: 20,
+    registerWindow: '1h',
+    ipv6Prefix: 64,
+  } as const),
 } as const)

@@ -12,10 +12,17 @@ import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
 import { type Environment, withEnvironment } from './environment.ts'
 import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
+import { type LimitSettings, resolveLimits } from './limit-settings.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
+import { type ProxySettings, resolveProxies } from './proxy-settings.ts'
 
 /** Durations in milliseconds. */
-export interface ResolvedOptions extends AccountSettings, PasswordSettings, LegacySettings {
+export interface ResolvedOptions
+  extends AccountSettings,
+    PasswordSettings,
+    LegacySettings,
+    LimitSettings,
+    ProxySettings {
   readonly production: boolean
   readonly issuer: string
   /** True when nobody named an issuer: then any port of this machine is the application's own. */
@@ -68,6 +75,8 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     ...resolveAccounts(options, checks),
     ...resolvePasswords(options, checks),
     ...resolveLegacy(options, checks),
+    ...resolveLimits(options, checks),
+    ...resolveProxies(options, checks),
     claims: resolveClaims(options, checks),
     clock: options.clock ?? systemClock,
   }

@@ -14,7 +14,7 @@ import type { EndedListStore } from './ended-list.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
 import type { UserStore } from './user-store.ts'
 
-export type { AttemptStore, Attempts } from './attempt-store.ts'
+export type { AttemptRule, AttemptStep, AttemptStore, Attempts } from './attempt-store.ts'
 export type { EndedListStore, ListedEnding } from './ended-list.ts'
 export type { OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts'
 

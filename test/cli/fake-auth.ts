@@ -41,6 +41,7 @@ export const key: KeyView = {
 export interface FakeAuth extends AdminAuth {
   readonly accounts: Map<string, AccountView>
   readonly passwords: Map<string, string>
+  readonly unlocked: string[]
   readonly ended: [string, string][]
   readonly rotations: ({ readonly now?: boolean } | undefined)[]
   readonly closes: () => number
@@ -53,6 +54,7 @@ export function fakeAuth(
 ): FakeAuth {
   const accounts = new Map(given.map((one) => [one.id, one]))
   const passwords = new Map<string, string>()
+  const unlocked: string[] = []
   const ended: [string, string][] = []
   const rotations: ({ readonly now?: boolean } | undefined)[] = []
   let closes = 0
@@ -70,6 +72,7 @@ export function fakeAuth(
   return {
     accounts,
     passwords,
+    unlocked,
     ended,
     rotations,
     closes: () => closes,
@@ -105,6 +108,10 @@ export function fakeAuth(
         return all().slice(start, start + limit)
       },
       disable: (id) => change(id, { status: 'disabled' }),
+      unlock: (id) => {
+        unlocked.push(id)
+        return change(id, {})
+      },
       enable: (id) => change(id, { status: 'active' }),
       setRoles: (id, roles) => change(id, { roles }),
       setScopes: (id, scopes) => change(id, { scopes }),

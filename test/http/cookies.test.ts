@@ -41,6 +41,14 @@ const secureCookies = [
     SameSite: 'Strict',
     Secure: true,
   },
+  {
+    name: '__Secure-device_token',
+    Path: '/auth',
+    'Max-Age': '34560000',
+    HttpOnly: true,
+    SameSite: 'Strict',
+    Secure: true,
+  },
 ]
 
 describe('an https issuer', () => {
@@ -51,6 +59,7 @@ describe('an https issuer', () => {
     expect(setCookies.map(attributesOf)).toEqual(secureCookies)
     expect(text).not.toContain('eyJ')
     expect(text).not.toContain('csr_')
+    expect(text).not.toContain('csd_')
   })
 
   test('C1: a cookie without the prefix is not read', async () => {
@@ -84,6 +93,13 @@ describe('an issuer on this machine', () => {
         name: 'refresh_token',
         Path: '/api/auth',
         'Max-Age': '604800',
+        HttpOnly: true,
+        SameSite: 'Strict',
+      },
+      {
+        name: 'device_token',
+        Path: '/api/auth',
+        'Max-Age': '34560000',
         HttpOnly: true,
         SameSite: 'Strict',
       },

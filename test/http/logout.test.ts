@@ -98,7 +98,8 @@ describe('R10: with cookies', () => {
     const client = await loggedIn(server.get().base, 'cookies', 'cookie')
     const { refreshToken } = client.held()
     expect((await client.call('POST', '/auth/logout')).status).toBe(204)
-    expect(client.cookies()).toEqual([])
+    // The device stays known; its cookie opens nothing.
+    expect(client.cookies()).toEqual(['device_token'])
     const headers = { Cookie: `refresh_token=${refreshToken}`, Origin: server.get().base }
     const again = await logout({ headers })
     expect([again.status, again.setCookies.length]).toEqual([204, 2])
@@ -144,7 +145,8 @@ describe('R10, Z2, G8: with the store down', () => {
     for (const path of ['/auth/logout', '/auth/logout-all']) {
       failing.watch(() => true)
       const { status, headers, setCookies } = await client.call('POST', path)
-      expect([status, headers.get('retry-after'), setCookies]).toEqual([503, '1', []])
+      expect([status, setCookies]).toEqual([503, []])
+      expect(headers.get('retry-after')).toMatch(/^[123]$/)
     }
     failing.watch(() => false)
     expect((await client.call('GET', '/auth/profile')).status).toBe(200)

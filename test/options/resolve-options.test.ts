@@ -185,6 +185,9 @@ describe('environment', () => {
     COUNTERSIGN_ABSOLUTE_LIFETIME: '2d',
     COUNTERSIGN_SESSION_LIMIT: '3',
     COUNTERSIGN_REFRESH_LIMIT: 'off',
+    COUNTERSIGN_LOGIN_LIMIT: '3',
+    COUNTERSIGN_REGISTER_LIMIT: 'off',
+    COUNTERSIGN_TRUSTED_PROXIES: 'loopback, 192.0.2.0/24',
     COUNTERSIGN_ORIGINS: 'https://a.example, https://b.example',
   }
 
@@ -206,6 +209,8 @@ describe('environment', () => {
       absoluteLifetime: 172_800_000,
       sessionLimit: 3,
       refreshLimit: Number.POSITIVE_INFINITY,
+      limits: { login: { failures: 3 }, register: 'off' },
+      trustedProxies: { header: 'x-forwarded-for' },
       origins: ['https://a.example', 'https://b.example'],
     })
   })

@@ -47,8 +47,9 @@ test('health needs nothing, readiness needs the database', async () => {
   expect((await send(`${url}/readyz`, 'GET')).text).toBe('{"status":"ready"}')
   await auth.close()
   expect((await send(`${url}/healthz`, 'GET')).status).toBe(200)
-  const { status, text } = await send(`${url}/readyz`, 'GET')
+  const { status, text, headers } = await send(`${url}/readyz`, 'GET')
   expect([status, JSON.parse(text).status]).toEqual([503, 'unready'])
+  expect(headers.get('retry-after')).toMatch(/^[123]$/)
 })
 
 test('Z2: after the database is closed log-in is 503, not 401 and not 500', async () => {
@@ -56,7 +57,8 @@ test('Z2: after the database is closed log-in is 503, not 401 and not 500', asyn
   const client = await loggedIn(url, 'ada')
   await auth.close()
   for (const answer of [await client.login('ada'), await client.refresh()]) {
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toMatch(/^[123]$/)
   }
 })
 

@@ -45,22 +45,26 @@ export const loginRoutes: readonly Route[] = [
   },
 ]
 
-async function handleRegister({ core, request }: Call): Promise<HttpResponse> {
+async function handleRegister(call: Call): Promise<HttpResponse> {
+  const { core, request } = call
   const { transport = 'bearer', ...input } = await readBody(request, 'register')
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
-  const { user, session } = await register(core.context, input, deviceOf(request))
+  const { user, session, deviceToken } = await register(core.context, input, deviceOf(call))
   if (session === undefined) return jsonResponse(201, { user })
-  return tokenResponse(core.settings, transport, session, { status: 201, user })
+  return tokenResponse(core.settings, transport, { ...session, deviceToken }, { status: 201, user })
 }
 
-async function handleLogin({ core, request }: Call): Promise<HttpResponse> {
-  const { transport = 'bearer', ...input } = await readBody(request, 'login')
+async function handleLogin(call: Call): Promise<HttpResponse> {
+  const { core, request } = call
+  const { transport = 'bearer', deviceToken, ...input } = await readBody(request, 'login')
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const isOwn = isOwnRequest(core.settings, request)
   const earlierRefreshTokens = isOwn ? refreshCookies(core.settings, request) : []
-  const credentials = { ...input, earlierRefreshTokens }
-  const { user, session } = await login(core.context, credentials, deviceOf(request))
-  return tokenResponse(core.settings, transport, session, { user })
+  const sent = transport === 'cookie' ? deviceCookies(core.settings, request) : []
+  const deviceTokens = deviceToken === undefined ? sent : [deviceToken]
+  const credentials = { ...input, earlierRefreshTokens, deviceTokens }
+  const { user, session, ...device } = await login(core.context, credentials, deviceOf(call))
+  return tokenResponse(core.settings, transport, { ...session, ...device }, { user })
 }
 
 async function handleRefresh({ core, request }: Call): Promise<HttpResponse> {
@@ -95,3 +99,7 @@ const refreshCookie = (settings: HttpSettings, request: HttpRequest): string | u
 /** All refresh cookies: of two, one was planted, and nobody may be kept from logging in or out. */
 export const refreshCookies = (settings: HttpSettings, request: HttpRequest): readonly string[] =>
   readCookies(request.header('cookie'), cookieName(settings, 'refresh'))
+
+/** Of two, one may be planted; it is of another account, and opens nothing. */
+const deviceCookies = (settings: HttpSettings, request: HttpRequest): readonly string[] =>
+  readCookies(request.header('cookie'), cookieName(settings, 'device'))

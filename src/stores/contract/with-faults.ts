@@ -91,6 +91,8 @@ export function withFaults(
     },
     attempts: {
       record: ofAttempts('record', attempts.record.bind(attempts)),
+      take: ofAttempts('take', attempts.take.bind(attempts)),
+      giveBack: ofAttempts('giveBack', attempts.giveBack.bind(attempts)),
       read: ofAttempts('read', attempts.read.bind(attempts)),
       clear: ofAttempts('clear', attempts.clear.bind(attempts)),
       prune: ofAttempts('prune', attempts.prune.bind(attempts)),
