@@ -27,8 +27,10 @@ export function sendResponse(
 }
 
 // `complete` alone is false for every request that is answered at once, with a body or without.
-function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
-  if (complete) return false
+const hasUnreadBody = (request: IncomingMessage): boolean => !request.complete && hasBody(request)
+
+/** Tells from the head whether a body follows. */
+export function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length']
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }

@@ -1,0 +1,87 @@
+/**
+ * The server's connections: how many there may be, and who makes room when there are too many.
+ *
+ * A connection is waiting until a request of it has arrived whole, and again once that is answered.
+ * At the limit the one that has waited longest makes room, so that sockets which send their requests
+ * slowly, or nothing, cannot keep others out (ASVS 15.2.2).
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { hasBody } from '../node/send.ts'
+
+export interface Connections {
+  /** Takes a connection in. @returns false when it has to be refused: all others are at work. */
+  admit(socket: Socket): boolean
+  /** Notes that a request's head has arrived. */
+  begin(request: IncomingMessage, response: ServerResponse): void
+  /**
+   * Tells whose turn it is on a connection: true when the next answer on it is one to the request
+   * that is being received, so that an answer to another can never be taken for it.
+   */
+  isNextAnswer(socket: Socket): boolean
+}
+
+interface Connection {
+  /** Requests whose answers are not on their way yet; more than one when pipelined. */
+  unanswered: number
+  receiving: IncomingMessage | undefined
+}
+
+/** @param limit connections at the same time; infinite for no limit. */
+export function createConnections(limit: number): Connections {
+  const open = new Map<Socket, Connection>()
+  // A Set keeps the order of entry: its first has waited longest.
+  const waiting = new Set<Socket>()
+
+  function makeRoom(): boolean {
+    const [longest] = waiting
+    if (longest === undefined) return false
+    forget(longest)
+    longest.destroy()
+    return true
+  }
+
+  function forget(socket: Socket): void {
+    open.delete(socket)
+    waiting.delete(socket)
+  }
+
+  return {
+    admit: (socket) => {
+      if (open.size >= limit && !makeRoom()) return false
+      open.set(socket, { unanswered: 0, receiving: undefined })
+      waiting.add(socket)
+      socket.once('close', () => forget(socket))
+      return true
+    },
+    begin: (request, response) => {
+      const { socket } = request
+      const connection = open.get(socket)
+      if (connection === undefined) return
+      connection.unanswered += 1
+      const arrived = (): void => {
+        connection.receiving = undefined
+        waiting.delete(socket)
+      }
+      if (hasBody(request)) {
+        connection.receiving = request
+        request.once('end', arrived)
+      } else {
+        arrived()
+      }
+      response.once('close', () => {
+        connection.unanswered -= 1
+        if (connection.receiving === request) connection.receiving = undefined
+        if (connection.unanswered === 0 && open.has(socket)) waiting.add(socket)
+      })
+    },
+    isNextAnswer: (socket) => {
+      const connection = open.get(socket)
+      if (connection === undefined) return false
+      const { unanswered, receiving } = connection
+      // 'end' comes later than `complete`: only when somebody reads the body.
+      return unanswered === 0 || (unanswered === 1 && receiving?.complete === false)
+    },
+  }
+}
