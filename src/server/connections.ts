@@ -16,16 +16,18 @@ export interface Connections {
   /** Notes that a request's head has arrived. */
   begin(request: IncomingMessage, response: ServerResponse): void
   /**
-   * Tells whose turn it is on a connection: true when the next answer on it is one to the request
-   * that is being received, so that an answer to another can never be taken for it.
+   * Acts once the next answer on the connection is one to what is being received now; so that it is
+   * never taken for the answer to an earlier request, and those are still answered.
    */
-  isNextAnswer(socket: Socket): boolean
+  afterEarlierAnswers(socket: Socket, act: () => void): void
 }
 
 interface Connection {
   /** Requests whose answers are not on their way yet; more than one when pipelined. */
   unanswered: number
   receiving: IncomingMessage | undefined
+  /** Waits for the earlier answers. */
+  last: (() => void) | undefined
 }
 
 /** @param limit connections at the same time; infinite for no limit. */
@@ -50,7 +52,7 @@ export function createConnections(limit: number): Connections {
   return {
     admit: (socket) => {
       if (open.size >= limit && !makeRoom()) return false
-      open.set(socket, { unanswered: 0, receiving: undefined })
+      open.set(socket, { unanswered: 0, receiving: undefined, last: undefined })
       waiting.add(socket)
       socket.once('close', () => forget(socket))
       return true
@@ -61,8 +63,8 @@ export function createConnections(limit: number): Connections {
       if (connection === undefined) return
       connection.unanswered += 1
       const arrived = (): void => {
-        connection.receiving = undefined
-        waiting.delete(socket)
+        if (connection.receiving === request) connection.receiving = undefined
+        if (connection.receiving === undefined) waiting.delete(socket)
       }
       if (hasBody(request)) {
         connection.receiving = request
@@ -73,15 +75,23 @@ export function createConnections(limit: number): Connections {
       response.once('close', () => {
         connection.unanswered -= 1
         if (connection.receiving === request) connection.receiving = undefined
-        if (connection.unanswered === 0 && open.has(socket)) waiting.add(socket)
+        if (!open.has(socket)) return
+        if (connection.unanswered === 0) waiting.add(socket)
+        if (isNextAnswer(connection)) connection.last?.()
       })
     },
-    isNextAnswer: (socket) => {
+    afterEarlierAnswers: (socket, act) => {
       const connection = open.get(socket)
-      if (connection === undefined) return false
-      const { unanswered, receiving } = connection
-      // 'end' comes later than `complete`: only when somebody reads the body.
-      return unanswered === 0 || (unanswered === 1 && receiving?.complete === false)
+      if (connection === undefined || isNextAnswer(connection)) {
+        act()
+        return
+      }
+      connection.last ??= act
+      socket.pause()
     },
   }
 }
+
+// `complete` and not 'end', which comes only when somebody reads the body.
+const isNextAnswer = ({ unanswered, receiving }: Connection): boolean =>
+  unanswered === 0 || (unanswered === 1 && receiving?.complete === false)

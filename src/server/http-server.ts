@@ -96,7 +96,10 @@ function answerParserError(
   error: NodeJS.ErrnoException,
   socket: Socket,
 ): void {
-  // On a pipelined connection it would be taken for the answer to a request before it.
-  if (error.code === 'ECONNRESET' || !connections.isNextAnswer(socket)) socket.destroy()
-  else answerAndClose(socket, parserRefusal(error.code))
+  if (error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const refusal = parserRefusal(error.code)
+  connections.afterEarlierAnswers(socket, () => answerAndClose(socket, refusal))
 }
