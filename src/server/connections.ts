@@ -17,7 +17,8 @@ export interface Connections {
   begin(request: IncomingMessage, response: ServerResponse): void
   /**
    * Acts once the next answer on the connection is one to what is being received now; so that it is
-   * never taken for the answer to an earlier request, and those are still answered.
+   * never taken for the answer to an earlier request, and those are still answered. Acts once for
+   * a connection, whatever comes after.
    */
   afterEarlierAnswers(socket: Socket, act: () => void): void
 }
@@ -28,6 +29,7 @@ interface Connection {
   receiving: IncomingMessage | undefined
   /** Waits for the earlier answers. */
   last: (() => void) | undefined
+  isOver: boolean
 }
 
 /** @param limit connections at the same time; infinite for no limit. */
@@ -52,7 +54,7 @@ export function createConnections(limit: number): Connections {
   return {
     admit: (socket) => {
       if (open.size >= limit && !makeRoom()) return false
-      open.set(socket, { unanswered: 0, receiving: undefined, last: undefined })
+      open.set(socket, { unanswered: 0, receiving: undefined, last: undefined, isOver: false })
       waiting.add(socket)
       socket.once('close', () => forget(socket))
       return true
@@ -77,19 +79,26 @@ export function createConnections(limit: number): Connections {
         if (connection.receiving === request) connection.receiving = undefined
         if (!open.has(socket)) return
         if (connection.unanswered === 0) waiting.add(socket)
-        if (isNextAnswer(connection)) connection.last?.()
+        if (connection.last !== undefined && isNextAnswer(connection)) finish(connection)
       })
     },
     afterEarlierAnswers: (socket, act) => {
       const connection = open.get(socket)
-      if (connection === undefined || isNextAnswer(connection)) {
-        act()
+      if (connection === undefined) {
+        socket.destroy()
         return
       }
       connection.last ??= act
-      socket.pause()
+      if (isNextAnswer(connection)) finish(connection)
+      else socket.pause()
     },
   }
+}
+
+function finish(connection: Connection): void {
+  if (connection.isOver) return
+  connection.isOver = true
+  connection.last?.()
 }
 
 // `complete` and not 'end', which comes only when somebody reads the body.

@@ -58,7 +58,8 @@ export function createHttpServer(connectionLimit: number, handle: RequestListene
     else refuse(request, response, refusal)
   }
   server.on('connection', (socket: Socket) => {
-    if (!connections.admit(socket)) answerAndClose(socket, problemResponse(unavailable('full')))
+    if (connections.admit(socket)) return
+    answerAndClose(socket, problemResponse(unavailable('full')), { lingers: false })
   })
   server.on('request', answer)
   server.on('checkContinue', (request, response) => {
@@ -75,7 +76,9 @@ export function createHttpServer(connectionLimit: number, handle: RequestListene
     connections.begin(request, response)
     refuse(request, response, refused('expectation_failed'))
   })
-  server.on('connect', (_request, socket) => answerAndClose(socket, methodRefused()))
+  server.on('connect', (_request, socket) =>
+    answerAndClose(socket, methodRefused(), { lingers: true }),
+  )
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerParserError(connections, error, socket as Socket),
   )
@@ -101,5 +104,6 @@ function answerParserError(
     return
   }
   const refusal = parserRefusal(error.code)
-  connections.afterEarlierAnswers(socket, () => answerAndClose(socket, refusal))
+  const lingers = error.code !== 'ERR_HTTP_REQUEST_TIMEOUT'
+  connections.afterEarlierAnswers(socket, () => answerAndClose(socket, refusal, { lingers }))
 }

@@ -52,8 +52,19 @@ export function parserRefusal(code: string | undefined): HttpResponse {
   return refused('invalid_http')
 }
 
-/** Writes an answer on a connection that has no `ServerResponse`, and closes it. */
-export function answerAndClose(socket: Duplex, { status, headers, body = '' }: HttpResponse): void {
+const lingerMilliseconds = 1000
+
+/**
+ * Writes an answer on a connection that has no `ServerResponse`, and closes it.
+ *
+ * @param lingers for a client that may still be sending: closed at once, it would lose the answer
+ * (RFC 9112 §9.6). What it sends within a second is thrown away.
+ */
+export function answerAndClose(
+  socket: Duplex,
+  { status, headers, body = '' }: HttpResponse,
+  { lingers }: { readonly lingers: boolean },
+): void {
   if (!socket.writable) {
     socket.destroy()
     return
@@ -65,7 +76,12 @@ export function answerAndClose(socket: Duplex, { status, headers, body = '' }: H
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+  const close = (): void => void socket.destroy()
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, lingers ? undefined : close)
+  if (!lingers) return
+  const timer = setTimeout(close, lingerMilliseconds)
+  socket.once('close', () => clearTimeout(timer))
+  socket.once('end', close).resume()
 }
 
 function count(rawHeaders: readonly string[], name: string): number {
