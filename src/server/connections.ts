@@ -26,7 +26,7 @@ export interface Connections {
 interface Connection {
   /** Requests whose answers are not on their way yet; more than one when pipelined. */
   unanswered: number
-  receiving: IncomingMessage | undefined
+  receiving: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined
   /** Waits for the earlier answers. */
   last: (() => void) | undefined
   isOver: boolean
@@ -65,18 +65,18 @@ export function createConnections(limit: number): Connections {
       if (connection === undefined) return
       connection.unanswered += 1
       const arrived = (): void => {
-        if (connection.receiving === request) connection.receiving = undefined
+        if (connection.receiving?.request === request) connection.receiving = undefined
         if (connection.receiving === undefined) waiting.delete(socket)
       }
       if (hasBody(request)) {
-        connection.receiving = request
+        connection.receiving = { request, response }
         request.once('end', arrived)
       } else {
         arrived()
       }
       response.once('close', () => {
         connection.unanswered -= 1
-        if (connection.receiving === request) connection.receiving = undefined
+        if (connection.receiving?.request === request) connection.receiving = undefined
         if (!open.has(socket)) return
         if (connection.unanswered === 0) waiting.add(socket)
         if (connection.last !== undefined && isNextAnswer(connection)) finish(connection)
@@ -86,6 +86,11 @@ export function createConnections(limit: number): Connections {
       const connection = open.get(socket)
       if (connection === undefined) {
         socket.destroy()
+        return
+      }
+      // Answered before its body was whole, as when it was refused: nothing is left to say.
+      if (connection.unanswered === 1 && connection.receiving?.response.headersSent) {
+        socket.destroySoon()
         return
       }
       connection.last ??= act
@@ -103,4 +108,4 @@ function finish(connection: Connection): void {
 
 // `complete` and not 'end', which comes only when somebody reads the body.
 const isNextAnswer = ({ unanswered, receiving }: Connection): boolean =>
-  unanswered === 0 || (unanswered === 1 && receiving?.complete === false)
+  unanswered === 0 || (unanswered === 1 && receiving?.request.complete === false)

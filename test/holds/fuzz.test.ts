@@ -1,7 +1,7 @@
 /** Noise on the wire harms nobody; `npm run fuzz` does the same for 200,000 requests. */
 
 import { expect, test } from 'vitest'
-import { runFuzz } from './fuzz-load.ts'
+import { runFuzz, wasFast } from './fuzz-load.ts'
 import { startServerProcess, temporaryFolder } from './server-process.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -16,7 +16,11 @@ test.skipIf(process.platform !== 'linux')(
     expect([...totals.answers.keys()].filter((status) => status >= 500)).toEqual([])
     expect(totals.answers.size).toBeGreaterThan(8)
     expect(totals.left).toBeGreaterThan(50)
-    expect(totals.p99).toBeLessThan(50)
+    expect([totals.p99, totals.orderlyP99, wasFast(totals)]).toEqual([
+      totals.p99,
+      totals.orderlyP99,
+      true,
+    ])
     expect(totals.memoryAfter - totals.memoryBefore).toBeLessThan(50)
   },
 )

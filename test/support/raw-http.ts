@@ -50,6 +50,8 @@ export function converse(
       firstByteMs ??= performance.now() - sentAt
       received += chunk
       quiet.refresh()
+      // What a client does with such an answer; what comes after it is still heard.
+      if (isLastAnswer(received)) socket.end()
     })
     socket.once('connect', () => {
       clearTimeout(quiet)
@@ -100,6 +102,11 @@ export function parseAnswers(text: string): Pick<Exchange, 'answers' | 'rest'> {
     rest = hasBody ? after.slice(length) : after
   }
   return { answers, rest }
+}
+
+function isLastAnswer(received: string): boolean {
+  const { answers, rest } = parseAnswers(received)
+  return rest === '' && answers.at(-1)?.headers.get('connection') === 'close'
 }
 
 function readLine(line: string): [string, string] {
