@@ -76,9 +76,13 @@ export function createHttpServer(connectionLimit: number, handle: RequestListene
     connections.begin(request, response)
     refuse(request, response, refused('expectation_failed'))
   })
-  server.on('connect', (_request, socket) =>
-    answerAndClose(socket, methodRefused(), { lingers: true }),
-  )
+  server.on('connect', (_request, socket) => {
+    // Node.js has let go of the socket: an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy())
+    connections.afterEarlierAnswers(socket as Socket, () =>
+      answerAndClose(socket, methodRefused(), { lingers: true }),
+    )
+  })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerParserError(connections, error, socket as Socket),
   )

@@ -48,7 +48,7 @@ const batchesARun = 20
 // Completes what waits for more, and is no HTTP itself, so that the server ends the connection.
 const closer = `\r\n\r\n0\r\n\r\n${'\0'.repeat(600)}`
 
-/** @throws Error with the seed and the smallest batch that breaks a promise. */
+/** @throws Error whose cause names the seed and the smallest batch that breaks a promise. */
 export async function runFuzz({
   server,
   requests,
@@ -65,9 +65,9 @@ export async function runFuzz({
       maxLength: batchSize,
     }),
     async (batch) => {
-      const honestAnswers = expectHonest(client.send, tokens)
-      await Promise.all(batch.map((one) => runConnection(server.url, one, tokens, counted)))
-      counted.honestRequests += await honestAnswers
+      const hostile = batch.map((one) => runConnection(server.url, one, tokens, counted))
+      const [answered] = await Promise.all([expectHonest(client.send, tokens), ...hostile])
+      counted.honestRequests += answered
     },
   )
   try {
@@ -80,6 +80,8 @@ export async function runFuzz({
     }
     const memoryAfter = await settledMegabytes(server.pid)
     return { ...counted.totals(), memoryBefore, memoryAfter }
+  } catch (cause) {
+    throw new Error(`after ${counted.requests} requests; stderr: ${server.complaints()}`, { cause })
   } finally {
     client.close()
   }

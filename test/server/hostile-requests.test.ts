@@ -1,8 +1,9 @@
 /** What the standalone server says to bytes that are no request, and to requests nobody means. */
 
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { loggedIn } from '../support/client.ts'
-import { converse, type RawAnswer } from '../support/raw-http.ts'
+import { converse, openSocket, type RawAnswer } from '../support/raw-http.ts'
 import { startStandalone } from '../support/standalone.ts'
 
 interface Case {
@@ -169,4 +170,20 @@ test('M28: bad bytes behind pipelined requests come last, and each request has i
   ])
   const last = login.replace('\r\n', '\r\nConnection: close\r\n')
   expect(await codes(`${last}more than was announced`)).toEqual(['invalid_request'])
+})
+
+test('M28: CONNECT comes last as well, and a reset after it is heard', async () => {
+  const { url } = await startStandalone()
+  const connect = `CONNECT evil.example:443 HTTP/1.1\r\n${host}\r\n`
+  const profile = `GET /auth/profile HTTP/1.1\r\n${host}\r\n`
+  const { answers } = await converse(url, [profile + connect])
+  expect(answers.map(({ status }) => status)).toEqual([401, 405])
+  for (let round = 0; round < 20; round += 1) {
+    const socket = openSocket(url)
+    await once(socket, 'connect')
+    socket.write(connect)
+    await new Promise((resolve) => setTimeout(resolve, round))
+    socket.resetAndDestroy()
+  }
+  expect((await converse(url, [profile])).answers[0]?.status).toBe(401)
 })

@@ -27,7 +27,7 @@ export function openSocket(url: string): Socket {
 }
 
 export interface Conversation {
-  /** Milliseconds without a byte after which nothing more is expected. @default 2000 */
+  /** Milliseconds without a byte after which nothing more is expected. @default 10000 */
   readonly quietMs?: number
   /** Leaves without a word after the last piece. @default false */
   readonly aborts?: boolean
@@ -37,14 +37,14 @@ export interface Conversation {
 export function converse(
   url: string,
   pieces: readonly (string | Buffer)[],
-  { quietMs = 2000, aborts = false }: Conversation = {},
+  { quietMs = 10_000, aborts = false }: Conversation = {},
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const socket = openSocket(url)
     let received = ''
     let sentAt = 0
     let firstByteMs: number | undefined
-    let quiet = setTimeout(() => socket.destroy(), 5000)
+    let quiet = setTimeout(() => socket.destroy(), 10_000)
     let left = false
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       firstByteMs ??= performance.now() - sentAt
