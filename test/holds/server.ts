@@ -16,6 +16,8 @@ const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
+  /** All that the process has written to stderr: nothing, when nothing went wrong. */
+  complaints(): string
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
 }
@@ -50,15 +52,20 @@ export async function spawnServer(
     child.kill('SIGKILL')
     await gone
   }
+  let complaint = ''
+  child.stderr?.on('data', (chunk) => {
+    complaint += chunk
+  })
+  const complaints = (): string => complaint
   try {
-    return { url: await firstUrl(child), pid: child.pid as number, kill }
+    return { url: await firstUrl(child, complaints), pid: child.pid ?? 0, complaints, kill }
   } catch (error) {
     await kill()
     throw error
   }
 }
 
-function firstUrl(child: ChildProcess): Promise<string> {
+function firstUrl(child: ChildProcess, complaints: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = ''
     child.stdout?.on('data', (chunk) => {
@@ -67,11 +74,7 @@ function firstUrl(child: ChildProcess): Promise<string> {
       const found = /(http:\/\/\S+)\n/.exec(printed)?.[1]
       if (found !== undefined) resolve(found)
     })
-    let complaint = ''
-    child.stderr?.on('data', (chunk) => {
-      complaint += chunk
-    })
-    child.once('close', () => reject(new Error(`the server ended: ${complaint}`)))
+    child.once('close', () => reject(new Error(`the server ended: ${complaints()}`)))
   })
 }
 

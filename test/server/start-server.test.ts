@@ -1,30 +1,17 @@
 /** The standalone server: what it answers beside the routes, and how it starts and stops. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { readServerSettings } from '../../src/server/environment.ts'
-import { type RunningServer, startServer } from '../../src/server/start-server.ts'
+import type { RunningServer } from '../../src/server/start-server.ts'
 import { claimsOf, createClient, loggedIn } from '../support/client.ts'
 import { send } from '../support/send.ts'
-import { password, testSecret } from '../support/test-server.ts'
+import { startStandalone } from '../support/standalone.ts'
+import { password } from '../support/test-server.ts'
 
-async function start(options: AuthOptions = {}, port = 0): Promise<RunningServer> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-server-'))
-  onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }))
-  const settings = {
-    host: '127.0.0.1',
-    port,
-    production: false,
-    options: { dataFolder, secret: testSecret, ...options },
-  }
-  const server = await startServer(settings, '1.2.3')
-  onTestFinished(() => server.stop())
-  return server
-}
+const start = (options: AuthOptions = {}, port = 0): Promise<RunningServer> =>
+  startStandalone(options, { port })
 
 test('port 0 takes a free one, and the issuer is where the server listens', async () => {
   const { url } = await start()
