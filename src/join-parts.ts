@@ -175,6 +175,7 @@ const settingsOf = (options: ResolvedOptions): HttpCore['settings'] => ({
   issuer: options.issuer,
   basePath: options.basePath,
   secureCookies: !isLoopback(options.issuer),
+  renewInGuard: options.renewInGuard,
   ownOrigin: new URL(options.issuer).origin,
   anyLoopbackOrigin: options.issuerIsDefault,
   origins: options.origins,

@@ -1,5 +1,7 @@
 /**
  * The two cookies (RFC 6265): an access cookie for every path, a refresh cookie for the mount point.
+ * Where the guard renews, the refresh cookie is for every path too, and Lax: a Strict one is not
+ * sent when somebody follows a link from elsewhere.
  *
  * HttpOnly always. The prefixes make browsers refuse a cookie that a subdomain or http would plant.
  */
@@ -12,7 +14,8 @@ export type CookieKind = 'access' | 'refresh'
 
 export function cookieName(settings: HttpSettings, kind: CookieKind): string {
   if (!settings.secureCookies) return `${kind}_token`
-  return kind === 'access' ? '__Host-access_token' : '__Secure-refresh_token'
+  const everywhere = kind === 'access' || settings.renewInGuard
+  return everywhere ? `__Host-${kind}_token` : '__Secure-refresh_token'
 }
 
 /**
@@ -61,6 +64,10 @@ export const clearedCookies = (settings: HttpSettings): readonly string[] => [
   setCookie(settings, 'refresh', '', 0),
 ]
 
+/** Clears the refresh cookie alone. */
+export const clearedRefreshCookie = (settings: HttpSettings): string =>
+  setCookie(settings, 'refresh', '', 0)
+
 function setCookie(
   settings: HttpSettings,
   kind: CookieKind,
@@ -68,7 +75,7 @@ function setCookie(
   maxAgeSeconds: number,
 ): string {
   const [path, sameSite] =
-    kind === 'access'
+    kind === 'access' || settings.renewInGuard
       ? ['/', 'Lax']
       : [settings.basePath === '' ? '/' : settings.basePath, 'Strict']
   const secure = settings.secureCookies ? '; Secure' : ''

@@ -77,6 +77,15 @@ export interface AuthOptions {
     /** Hashes computed at the same time. @default cores - 1, at least 1 */
     readonly concurrency?: number
   }
+  readonly cookies?: {
+    /**
+     * For applications that render pages on the server: `requireAuth` renews an expired or vanished
+     * access cookie from the refresh cookie within the same request. The refresh cookie is then
+     * sent to every path (`__Host-refresh_token`, Path=/, SameSite=Lax). Not with
+     * `session.rotation: 'strict'`. @default false
+     */
+    readonly renewInGuard?: boolean
+  }
   /** Other origins whose pages may use this server, such as 'https://app.example'. @default [] */
   readonly origins?: readonly string[]
   /**

@@ -10,11 +10,12 @@ import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import { type AccountSettings, resolveAccounts } from './account-settings.ts'
 import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
+import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
 import { type Environment, withEnvironment } from './environment.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
 
 /** Durations in milliseconds. */
-export interface ResolvedOptions extends AccountSettings, PasswordSettings {
+export interface ResolvedOptions extends AccountSettings, CookieSettings, PasswordSettings {
   readonly production: boolean
   readonly issuer: string
   /** True when nobody named an issuer: then any port of this machine is the application's own. */
@@ -65,6 +66,7 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     ...resolvePlaces(options, checks),
     ...resolveLifetimes(options, checks),
     ...resolveAccounts(options, checks),
+    ...resolveCookies(options, checks),
     ...resolvePasswords(options, checks),
     claims: resolveClaims(options, checks),
     clock: options.clock ?? systemClock,

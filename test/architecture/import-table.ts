@@ -66,7 +66,7 @@ export const importTable: ImportTable = {
   'join-parts': joining,
   options: joining,
   index: joining,
-  node: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
+  node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
   testing: {
     values: ['auth', 'options', 'stores/memory', 'flows', 'http', 'crypto', 'errors'],
