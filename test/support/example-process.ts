@@ -12,10 +12,13 @@ export interface ExampleProcess {
 }
 
 /** Resolves when the example has printed its URL; rejects with what it complained of. */
-export async function startExample(name: string): Promise<ExampleProcess> {
+export async function startExample(
+  name: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ExampleProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-example-'))
   const child = spawn(process.execPath, [join('examples', name, 'server.mjs')], {
-    env: { ...process.env, PORT: '0', COUNTERSIGN_DATA: folder },
+    env: { ...process.env, PORT: '0', COUNTERSIGN_DATA: folder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let complaint = ''
