@@ -14,7 +14,7 @@ export function checkLoginPage(loginPage: string | undefined): void {
 }
 
 /** An answer that a browser follows with GET, whatever it asked (RFC 9110 §15.4.4). */
-export function seeOther(location: string): HttpResponse {
+function seeOther(location: string): HttpResponse {
   return { ...emptyResponse({ Location: location }), status: 303 }
 }
 
