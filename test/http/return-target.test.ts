@@ -27,6 +27,7 @@ test('C10: anything else is the fallback', () => {
     ...[undefined, null, 7, ['/orders'], { path: '/orders' }],
   ]
   for (const value of bad) expect([value, target(value)]).toEqual([value, '/home'])
+  expect(returnTarget('/.//evil.example', ['//evil.example'], '/home')).toBe('/home')
 })
 
 test('C10: whatever is returned, browsers stay on the site', () => {
