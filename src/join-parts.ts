@@ -225,6 +225,7 @@ const settingsOf = (options: ResolvedOptions, report: Outlets['report']): HttpCo
   issuer: options.issuer,
   basePath: options.basePath,
   secureCookies: !isLoopback(options.issuer),
+  renewInGuard: options.renewInGuard,
   ownOrigin: new URL(options.issuer).origin,
   anyLoopbackOrigin: options.issuerIsDefault,
   origins: options.origins,

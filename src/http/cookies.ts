@@ -1,6 +1,7 @@
 /**
  * The cookies (RFC 6265): an access cookie for every path; for the mount point a refresh cookie and a
- * device cookie, which outlives log-outs.
+ * device cookie, which outlives log-outs. Where the guard renews, all are for every path, and Lax: a
+ * Strict one is not sent when somebody follows a link from elsewhere.
  *
  * HttpOnly always. The prefixes make browsers refuse a cookie that a subdomain or http would plant.
  */
@@ -18,7 +19,8 @@ export interface HandedTokens extends IssuedTokens {
 
 export function cookieName(settings: HttpSettings, kind: CookieKind): string {
   if (!settings.secureCookies) return `${kind}_token`
-  return kind === 'access' ? '__Host-access_token' : `__Secure-${kind}_token`
+  const everywhere = kind === 'access' || settings.renewInGuard
+  return everywhere ? `__Host-${kind}_token` : `__Secure-${kind}_token`
 }
 
 /**
@@ -78,6 +80,10 @@ export const clearedCookies = (settings: HttpSettings): readonly string[] => [
   setCookie(settings, 'refresh', '', 0),
 ]
 
+/** Clears the refresh cookie alone. */
+export const clearedRefreshCookie = (settings: HttpSettings): string =>
+  setCookie(settings, 'refresh', '', 0)
+
 function setCookie(
   settings: HttpSettings,
   kind: CookieKind,
@@ -85,7 +91,7 @@ function setCookie(
   maxAgeSeconds: number,
 ): string {
   const [path, sameSite] =
-    kind === 'access'
+    kind === 'access' || settings.renewInGuard
       ? ['/', 'Lax']
       : [settings.basePath === '' ? '/' : settings.basePath, 'Strict']
   const secure = settings.secureCookies ? '; Secure' : ''

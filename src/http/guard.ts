@@ -84,17 +84,25 @@ export function guard(
   request: GuardRequest,
   requirements: PreparedRequirements,
 ): AccessClaims | Promise<AccessClaims> {
-  const found = requireAccessToken(core.settings, request)
-  const claims = requirements.fresh
-    ? core.guardVerifier.verifyFresh(found.token)
-    : core.guardVerifier.verify(found.token)
+  const { token } = requireAccessToken(core.settings, request)
+  const claims = verifyRequired(core, token, requirements)
   if (claims instanceof Promise) {
     return claims.then((verified) => checkRequirements(core, verified, requirements))
   }
   return checkRequirements(core, claims, requirements)
 }
 
-function checkRequirements(
+/** Verifies a token as a route asks for it; other requirements are not looked at. */
+export function verifyRequired(
+  { guardVerifier }: HttpCore,
+  token: string,
+  { fresh }: PreparedRequirements,
+): AccessClaims | Promise<AccessClaims> {
+  return fresh ? guardVerifier.verifyFresh(token) : guardVerifier.verify(token)
+}
+
+/** @throws AuthError `insufficient_scope`, `forbidden`, `insufficient_user_authentication`. */
+export function checkRequirements(
   core: HttpCore,
   claims: AccessClaims,
   { roles, scopes, maxAgeSeconds }: PreparedRequirements,
@@ -117,8 +125,11 @@ function checkRequirements(
   return claims
 }
 
-/** The scheme's name is case-insensitive (RFC 9110 §11.1); other schemes are none of ours. */
-function bearerToken(authorization: string | undefined): string | undefined {
+/**
+ * The token of an Authorization header. The scheme's name is case-insensitive (RFC 9110 §11.1); other
+ * schemes are none of ours.
+ */
+export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined || authorization.length < 7) return undefined
   if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
   return authorization.slice(7).trim()

@@ -7,6 +7,8 @@ export interface HttpSettings {
   readonly basePath: string
   /** `Secure` and the name prefixes; false only where the issuer is http on this machine. */
   readonly secureCookies: boolean
+  /** The guard renews by the refresh cookie, which then is for every path. */
+  readonly renewInGuard: boolean
   readonly ownOrigin: string
   /** True when nobody named an issuer: any port of this machine is the application's own. */
   readonly anyLoopbackOrigin: boolean

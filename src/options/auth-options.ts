@@ -135,6 +135,15 @@ export interface AuthOptions {
   readonly trustedProxies?: readonly string[]
   /** The one header in which they say it (RFC 7239 is `forwarded`). @default 'x-forwarded-for' */
   readonly forwardedHeader?: 'x-forwarded-for' | 'forwarded'
+  readonly cookies?: {
+    /**
+     * For applications that render pages on the server: `requireAuth` renews an expired or vanished
+     * access cookie from the refresh cookie within the same request. The refresh cookie is then
+     * sent to every path (`__Host-refresh_token`, Path=/, SameSite=Lax). Not with
+     * `session.rotation: 'strict'`. @default false
+     */
+    readonly renewInGuard?: boolean
+  }
   /** Other origins whose pages may use this server, such as 'https://app.example'. @default [] */
   readonly origins?: readonly string[]
   /**

@@ -10,6 +10,7 @@ import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import { type AccountSettings, resolveAccounts } from './account-settings.ts'
 import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
+import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
 import { type Environment, withEnvironment } from './environment.ts'
 import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
 import { type LimitSettings, resolveLimits } from './limit-settings.ts'
@@ -19,6 +20,7 @@ import { type ProxySettings, resolveProxies } from './proxy-settings.ts'
 /** Durations in milliseconds. */
 export interface ResolvedOptions
   extends AccountSettings,
+    CookieSettings,
     PasswordSettings,
     LegacySettings,
     LimitSettings,
@@ -73,6 +75,7 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     ...resolvePlaces(options, checks),
     ...resolveLifetimes(options, checks),
     ...resolveAccounts(options, checks),
+    ...resolveCookies(options, checks),
     ...resolvePasswords(options, checks),
     ...resolveLegacy(options, checks),
     ...resolveLimits(options, checks),

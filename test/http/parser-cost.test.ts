@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { prepareEmail, prepareUsername } from '../../src/flows/identifiers.ts'
+import { createClientAddress } from '../../src/http/client-address.ts'
 import { readCookie, readCookies } from '../../src/http/cookies.ts'
 import { findAccessToken } from '../../src/http/guard.ts'
 import { exceedsLimits } from '../../src/http/json-limits.ts'
@@ -36,6 +37,8 @@ const settings = {
   anyLoopbackOrigin: true,
   origins: ['https://app.example'],
   signingAlgorithm: 'ES256',
+  renewInGuard: false,
+  clientAddress: createClientAddress([], () => {}),
 }
 const requestWith = (name: string, value: string) => ({
   method: 'GET',

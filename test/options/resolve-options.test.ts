@@ -39,6 +39,7 @@ describe('defaults', () => {
       refreshLimit: 30,
       rotation: 'fork-and-commit',
       loginOnRegister: false,
+      renewInGuard: false,
       passwordMinLength: 8,
       origins: [],
       maxStaleness: 5000,
@@ -104,6 +105,18 @@ describe('mistakes', () => {
     ]
     for (const path of expected) expect(complaints.join('\n')).toContain(path)
     expect(complaints).toHaveLength(expected.length)
+  })
+
+  test('renewal in the guard is true or false, and nothing for strict rotation', () => {
+    const cookies = { renewInGuard: true }
+    expect(resolveOptions({ cookies }, {}).renewInGuard).toBe(true)
+    expect(complaintsOf({ cookies: { renewInGuard: 'yes' } })).toEqual([
+      "  - cookies.renewInGuard must be true or false, got 'yes'",
+    ])
+    const strict = complaintsOf({ cookies, session: { rotation: 'strict' } })
+    expect(strict).toEqual([
+      "  - cookies.renewInGuard cannot be used with session.rotation 'strict'",
+    ])
   })
 
   test('R16: never show a secret', () => {
