@@ -38,7 +38,7 @@ const settings = {
   origins: ['https://app.example'],
   signingAlgorithm: 'ES256',
   renewInGuard: false,
-  clientAddress: createClientAddress([], () => {}),
+  clientAddress: createClientAddress({ addresses: [], header: 'x-forwarded-for' }, () => {}),
 }
 const requestWith = (name: string, value: string) => ({
   method: 'GET',
