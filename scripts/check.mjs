@@ -48,6 +48,7 @@ const steps = {
       '--no-definitely-typed',
     ),
   docs: () => node('scripts/check-docs.mjs'),
+  security: () => node('scripts/check-security-map.mjs'),
 }
 
 function attempt(step) {
@@ -63,7 +64,7 @@ let failed = 0
 try {
   for (const [name, step] of Object.entries(steps)) {
     const { ok, output } = attempt(step)
-    console.log(`${name.padEnd(8)} ${ok ? 'ok' : 'failed'}`)
+    console.log(`${name.padEnd(9)} ${ok ? 'ok' : 'failed'}`)
     if (ok) continue
     failed += 1
     console.log(output.replace(/^/gm, '    ').trimEnd())

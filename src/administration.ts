@@ -7,6 +7,8 @@
 
 import type { FlowContext } from './flows/context.ts'
 import type { AccountCreation } from './flows/create-account.ts'
+import type { ExternalUser } from './flows/external-account.ts'
+import type { Imported } from './flows/import-account.ts'
 import type { AccountPage } from './flows/list-accounts.ts'
 import type { AccountView, SessionView, User } from './wire.ts'
 
@@ -19,6 +21,19 @@ export interface AuthUsers {
    * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
    */
   create(input: AccountCreation): Promise<User>
+  /**
+   * Makes an account of a user of the application's own store, with its password hash.
+   *
+   * Safe to repeat: an account that has the external id is left as it is (`exists`), and one that
+   * was deleted does not come back (`deleted`). The password is not judged; the hash is replaced at
+   * the next log-in.
+   *
+   * @throws AuthError `invalid_request` also for a hash in no known format; `username_taken`,
+   * `email_taken`.
+   */
+  import(user: ExternalUser): Promise<Imported>
+  /** The account that this user of the application's own store has become. */
+  findExternal(externalId: string): Promise<AccountView | undefined>
   /** The account with this id, also a disabled one. */
   get(id: string): Promise<AccountView | undefined>
   /** The account with this name, compared as at log-in; with an `@` it is an e-mail address. */
@@ -43,6 +58,13 @@ export interface AuthUsers {
   /** Lets the account log in again; its older tokens stay dead. @throws AuthError `not_found`. */
   enable(id: string): Promise<AccountView>
   /**
+   * Lets the password of an account count again that too many wrong ones have locked, and forgets
+   * every failure. Ends no session; no mistake where nothing was locked.
+   *
+   * @throws AuthError `not_found`.
+   */
+  unlock(id: string): Promise<AccountView>
+  /**
    * Replaces the roles. Nobody is logged out: the guard gives older tokens the present roles, at
    * once in this process and within milliseconds in others. Of two calls at once the later holds.
    *
@@ -53,7 +75,7 @@ export interface AuthUsers {
   /** Replaces the scopes, as `setRoles` the roles. */
   setScopes(id: string, scopes: readonly string[]): Promise<AccountView>
   /**
-   * Sets the password without the present one, and ends every session. A log-in with the old
+   * Sets the password without the present one, ends every session and unlocks the account. A log-in with the old
    * password that runs at the same time gets no session.
    *
    * @throws AuthError `not_found`, `password_refused`; `conflict` when it is changed again and again.
@@ -82,6 +104,14 @@ export function bindUsers(context: FlowContext): AuthUsers {
       const { userView } = await import('./flows/user-view.ts')
       return userView(await createAccount(context, input))
     },
+    async import(user) {
+      const { importAccount } = await import('./flows/import-account.ts')
+      return importAccount(context, user)
+    },
+    async findExternal(externalId) {
+      const { findExternalAccount } = await import('./flows/find-account.ts')
+      return findExternalAccount(context, externalId)
+    },
     async get(id) {
       const { getAccount } = await import('./flows/find-account.ts')
       return getAccount(context, id)
@@ -101,6 +131,10 @@ export function bindUsers(context: FlowContext): AuthUsers {
     async enable(id) {
       const { enableAccount } = await import('./flows/enable-account.ts')
       return enableAccount(context, id)
+    },
+    async unlock(id) {
+      const { unlockAccount } = await import('./flows/unlock-account.ts')
+      return unlockAccount(context, id)
     },
     async setRoles(id, roles) {
       const { setRights } = await import('./flows/set-rights.ts')

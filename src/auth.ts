@@ -22,9 +22,13 @@ import type { SigningKeys } from './tokens/signing-keys.ts'
 
 /** What an application holds: made once by `createAuth`, closed when it stops. */
 export interface Auth {
-  /** Makes an account. @throws AuthError as the route does. */
+  /** Makes an account. Counted by its names; no network is known. @throws AuthError as the route. */
   register(input: Registration): Promise<Registered>
-  /** Logs in by password. @throws AuthError `invalid_credentials`. */
+  /**
+   * Logs in by password. Failures are counted by name and account; no network is known.
+   *
+   * @throws AuthError `invalid_credentials`, `too_many_requests`.
+   */
   login(input: Login): Promise<LoggedIn>
   /** Exchanges a refresh token; safe to retry and to run in parallel. */
   refresh(refreshToken: string): Promise<IssuedTokens>
@@ -33,7 +37,8 @@ export interface Auth {
   /**
    * Verifies an access token; a repeat is answered at once from memory.
    *
-   * Roles and scopes are the present ones, also of a token from before they changed.
+   * Roles and scopes are the present ones, also of a token from before they changed. With
+   * `acceptLegacy` a token from before that is let pass has `legacy: true` and no session.
    *
    * @throws AuthError `invalid_token`, `token_expired`, `session_ended`; `temporarily_unavailable`
    * when the rights have changed and the store cannot tell the present ones.
@@ -80,7 +85,7 @@ function assemble(parts: Parts, on: OnEvent): Auth {
   let closing: Promise<void> | undefined
   return Object.freeze({
     ...bound,
-    verify: (accessToken: string) => core.verifier.verify(accessToken),
+    verify: (accessToken: string) => core.guardVerifier.verify(accessToken),
     keys: Object.freeze({ rotate: keys.rotate, list: keys.list }),
     users: bindUsers(context),
     sessions: bindSessions(context),

@@ -15,6 +15,14 @@ export const toSeconds = (milliseconds: number): number => Math.floor(millisecon
 /** The RFC 3339 form that JSON bodies carry. */
 export const toIsoTime = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
+/** @returns milliseconds since 1970, or undefined for what is neither a date nor ISO 8601. */
+export function readTime(value: string | Date): number | undefined {
+  const isIso =
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(value)
+  const time = value instanceof Date ? value.getTime() : isIso ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}
+
 /**
  * How far the clocks of two processes may differ before the end of a session could be forgotten
  * while an access token of it is still good somewhere. Endings are kept this much longer.

@@ -7,6 +7,7 @@
 
 const errorCodes = {
   invalid_request: { status: 400, message: 'The request is not valid.' },
+  invalid_http: { status: 400, message: 'This is not valid HTTP/1.1.' },
   invalid_json: { status: 400, message: 'The body is not valid JSON.' },
   password_refused: { status: 400, message: 'This password cannot be used.' },
   invalid_credentials: { status: 401, message: 'The name or the password is wrong.' },
@@ -46,10 +47,14 @@ const errorCodes = {
   method_not_allowed: { status: 405, message: 'This path does not know that method.' },
   username_taken: { status: 409, message: 'This username is taken.' },
   email_taken: { status: 409, message: 'This e-mail address is taken.' },
+  request_timeout: { status: 408, message: 'The request took too long to arrive.' },
   conflict: { status: 409, message: 'Somebody else changed this at the same time; try again.' },
   body_too_large: { status: 413, message: 'The body is larger than 16 KB.' },
+  uri_too_long: { status: 414, message: 'The request target is longer than 8 KB.' },
   unsupported_media_type: { status: 415, message: 'Send Content-Type: application/json.' },
+  expectation_failed: { status: 417, message: 'This expectation cannot be met.' },
   too_many_requests: { status: 429, message: 'Too many requests; try again later.' },
+  headers_too_large: { status: 431, message: 'The header is larger than 16 KB or 100 lines.' },
   internal_error: { status: 500, message: 'Something went wrong here.' },
   temporarily_unavailable: { status: 503, message: 'Temporarily unavailable; try again.' },
 } as const satisfies Record<string, { status: number; message: string }>

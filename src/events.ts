@@ -18,6 +18,8 @@ export type SessionEndReason =
 
 export type AuthEvent =
   | { readonly type: 'account_registered'; readonly accountId: string }
+  /** A user of the application's own store has become an account: at log-in, or by an import. */
+  | { readonly type: 'account_imported'; readonly accountId: string }
   | { readonly type: 'account_deleted'; readonly accountId: string }
   | { readonly type: 'account_disabled'; readonly accountId: string }
   | { readonly type: 'account_enabled'; readonly accountId: string }
@@ -25,7 +27,26 @@ export type AuthEvent =
   | { readonly type: 'account_changed'; readonly accountId: string }
   | { readonly type: 'login_succeeded'; readonly accountId: string; readonly sessionId: string }
   | { readonly type: 'login_failed'; readonly accountId?: string }
+  /**
+   * So many failures that the next try has to wait; told once when the limit is reached. `by` says
+   * whose failures: of a name, of a known device, of sessions that confirm a password, of a network.
+   */
+  | {
+      readonly type: 'login_throttled'
+      readonly by: 'name' | 'device' | 'session' | 'network'
+      readonly accountId?: string
+    }
+  /** Too many failures in a row: until recovery no password is right, at log-in or for confirming. */
+  | {
+      readonly type: 'account_locked'
+      readonly accountId: string
+      readonly for: 'login' | 'confirmation'
+    }
+  /** An administrator has made the password count again. */
+  | { readonly type: 'account_unlocked'; readonly accountId: string }
   | { readonly type: 'password_changed'; readonly accountId: string }
+  /** A password was taken without the breach check, whose service did not answer. */
+  | { readonly type: 'breach_check_failed' }
   | {
       readonly type: 'session_ended'
       readonly accountId: string

@@ -4,15 +4,24 @@ import { createKeyRing } from './crypto/key-rings.ts'
 import { createPasswordHashing } from './crypto/password-hashing.ts'
 import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
+import { createBreachedPasswords } from './flows/breached-passwords.ts'
 import type { FlowContext } from './flows/context.ts'
+import { createCounterKeys } from './flows/counter-keys.ts'
+import { createLegacyUsers } from './flows/legacy-users.ts'
+import { createLoginThrottle } from './flows/login-throttle.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
+import { createRegisterLimit } from './flows/register-limit.ts'
+import { createSteadyAttempts } from './flows/steady-attempts.ts'
+import { createClientAddress } from './http/client-address.ts'
 import type { HttpCore } from './http/core.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { isLoopback } from './options/issuer-url.ts'
+import { legacyNotices } from './options/legacy-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
 import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
+import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
@@ -20,6 +29,7 @@ import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { applyRevocation } from './verifier/apply-revocation.ts'
 import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
 import { followAll } from './verifier/follow-all.ts'
+import { acceptLegacyTokens } from './verifier/legacy-acceptance.ts'
 import { createVerifier } from './verifier/verifier.ts'
 
 export interface Parts {
@@ -104,11 +114,10 @@ export async function joinParts(
   const context: FlowContext = Object.freeze({
     users: stores.users,
     sessions: stores.sessions,
-    passwords: createPasswordHashing({
-      memoryKiB: options.passwordMemoryKiB,
-      iterations: options.passwordIterations,
-      ...(options.passwordConcurrency && { concurrency: options.passwordConcurrency }),
-    }),
+    passwords: createPasswordHashing({ ...options.passwordHashing, report }),
+    isBreachedPassword:
+      options.passwordBreachCheck &&
+      createBreachedPasswords(options.passwordBreachCheck, { emit, report }),
     refreshTokens: createRefreshTokens(createKeyRing(secrets, 'refresh token mac')),
     signAccessToken: createAccessTokenSigner({
       issuer,
@@ -118,8 +127,11 @@ export async function joinParts(
     }),
     revocations: verifier.revocations,
     accountChanges: verifier.accountChanges,
+    legacyUsers: createLegacyUsers(options.legacyUsers, report),
     applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
+    deviceTokens: createDeviceTokens(createKeyRing(secrets, 'device token mac')),
+    ...limitsOf(options, secrets, stores, { emit, report }),
     refreshPolicy: refreshPolicyOf(options),
     policy: {
       username: options.username,
@@ -127,11 +139,18 @@ export async function joinParts(
       reservedNames: options.reservedNames,
       loginOnRegister: options.loginOnRegister,
       passwordMinLength: options.passwordMinLength,
+      passwordContextWords: options.passwordContextWords,
       sessionLimit: options.sessionLimit,
     },
     now,
     emit,
   })
+  for (const notice of legacyNotices(options, now())) report(notice)
+  const { acceptLegacy } = options
+  const users = { users: stores.users, issuer, audience, now }
+  const guardVerifier = acceptLegacy
+    ? acceptLegacyTokens(verifier, { ...acceptLegacy, leewaySeconds }, users)
+    : verifier
   await follower.start()
   const pruned = [stores.sessions, stores.oneTimeTokens, stores.attempts]
   // Also at once: a process that restarts each hour would never come to it. A failed pruning harms
@@ -144,7 +163,13 @@ export async function joinParts(
   pruning.unref()
   return {
     context,
-    core: Object.freeze({ context, verifier, settings: settingsOf(options), jwks: keys.jwks }),
+    core: Object.freeze({
+      context,
+      verifier,
+      guardVerifier,
+      settings: settingsOf(options, report),
+      jwks: keys.jwks,
+    }),
     stores,
     follower,
     keys,
@@ -176,12 +201,28 @@ const refreshPolicyOf = (options: ResolvedOptions): RefreshPolicy => ({
   restoreMissing: false,
 })
 
-const settingsOf = (options: ResolvedOptions): HttpCore['settings'] => ({
+function limitsOf(
+  { limits, clock }: ResolvedOptions,
+  secrets: readonly string[],
+  stores: Stores,
+  { emit, report }: Outlets,
+): Pick<FlowContext, 'loginThrottle' | 'registerLimit'> {
+  const attempts = createSteadyAttempts(stores.attempts, clock, report)
+  const keys = createCounterKeys(createKeyRing(secrets, 'counter keys'), limits.ipv6PrefixBits)
+  return {
+    loginThrottle: createLoginThrottle(limits.login, { attempts, keys, emit }),
+    registerLimit: createRegisterLimit(limits.register, { attempts, keys }),
+  }
+}
+
+const settingsOf = (options: ResolvedOptions, report: Outlets['report']): HttpCore['settings'] => ({
   issuer: options.issuer,
   basePath: options.basePath,
   secureCookies: !isLoopback(options.issuer),
+  renewInGuard: options.renewInGuard,
   ownOrigin: new URL(options.issuer).origin,
   anyLoopbackOrigin: options.issuerIsDefault,
   origins: options.origins,
   signingAlgorithm: options.algorithm,
+  clientAddress: createClientAddress(options.trustedProxies, report),
 })

@@ -25,6 +25,8 @@ export type Transport = 'bearer' | 'cookie'
 /** An account as its owner sees it. */
 export interface User {
   readonly id: string
+  /** What the application's own store called the account, where it came from there. */
+  readonly externalId: string | null
   readonly username: string | null
   readonly email: string | null
   readonly emailVerified: boolean
@@ -60,6 +62,11 @@ export interface TokenBody {
   readonly refreshToken: string
   readonly tokenType: 'Bearer'
   readonly expiresIn: number
+  /**
+   * After a log-in, and a password change: to be kept, and sent with the next log-in, so that wrong
+   * passwords of strangers do not delay it. It opens nothing.
+   */
+  readonly deviceToken?: string
 }
 
 /** RFC 9457. */

@@ -19,6 +19,7 @@ export const labelOf = ({ id, username, email }: AccountView): string =>
 /** The fields that `--json` promises, and no other. */
 export const accountJson = (account: AccountView) => ({
   id: account.id,
+  externalId: account.externalId,
   username: account.username,
   email: account.email,
   emailVerified: account.emailVerified,
@@ -34,6 +35,7 @@ export function accountRecord(account: AccountView): string {
   const verified = emailVerified ? 'verified' : 'not verified'
   return formatRecord([
     ['Id', account.id],
+    ...(account.externalId === null ? [] : [['External id', account.externalId] as const]),
     ['Username', account.username ?? '-'],
     ['E-mail', email === null ? '-' : `${email} (${verified})`],
     ['Name', account.name ?? '-'],

@@ -13,6 +13,12 @@ export interface Io {
    * @returns undefined when the person ends the input (Ctrl-C, Ctrl-D).
    */
   ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | undefined>
+  /**
+   * The lines of a UTF-8 file, `-` for stdin, one by one without their breaks.
+   *
+   * @throws CommandError for a file that cannot be read, is not UTF-8 or has a line over 64 KB.
+   */
+  readLines(file: string): AsyncIterable<string>
   /** The first line of stdin where it is no terminal; undefined when there is none. */
   readLine(): Promise<string | undefined>
 }

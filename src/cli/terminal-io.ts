@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { fileLines, linesOf } from './lines.ts'
 
 const longestLineBytes = 65_536
 
@@ -14,6 +15,7 @@ export function terminalIo(): Io {
     isTty: process.stdin.isTTY === true,
     ask,
     readLine,
+    readLines: (file) => (file === '-' ? linesOf(process.stdin) : fileLines(file)),
   }
 }
 

@@ -6,6 +6,7 @@ import { accountJson, accountRecord, findAccount, labelOf } from './find-account
 import { toJson } from './printable.ts'
 import { askNewPassword, confirm, passwordNotes } from './questions.ts'
 import { userCreate } from './user-create.ts'
+import { userImport } from './user-import.ts'
 import { userList } from './user-list.ts'
 import { changeNames } from './user-names.ts'
 
@@ -44,7 +45,16 @@ const enable: Command = {
   run: setStatus('enable', 'is enabled'),
 }
 
-function setStatus(verb: 'disable' | 'enable', outcome: string): Command['run'] {
+const unlock: Command = {
+  ...oneUser,
+  name: 'unlock',
+  summary: 'Forgets wrong passwords that have locked an account.',
+  options: jsonOption,
+  example: 'countersign user unlock ada',
+  run: setStatus('unlock', 'is unlocked'),
+}
+
+function setStatus(verb: 'disable' | 'enable' | 'unlock', outcome: string): Command['run'] {
   return (input: Input, context: Context) =>
     withAuth(context, async (auth) => {
       const { id } = await findAccount(auth, input.positional('user'))
@@ -92,10 +102,12 @@ export const userGroup: CommandGroup = {
   name: 'user',
   commands: [
     userCreate,
+    userImport,
     userList,
     show,
     disable,
     enable,
+    unlock,
     setPassword,
     changeNames({ name: 'roles', one: 'role', set: 'setRoles' }),
     changeNames({ name: 'scopes', one: 'scope', set: 'setScopes' }),

@@ -7,7 +7,12 @@
 
 import { hkdfSync } from 'node:crypto'
 
-export type KeyPurpose = 'refresh token mac' | 'signing key seal'
+export type KeyPurpose =
+  | 'refresh token mac'
+  | 'signing key seal'
+  | 'device token mac'
+  | 'counter keys'
+  | 'password pepper'
 
 export interface DerivedKey {
   /** First byte of HKDF(secret, 'key id'). */

@@ -1,22 +1,33 @@
 /**
- * Password hashes: Argon2id (RFC 9106) as PHC strings, in a bounded pool off the event loop.
+ * Password hashing in a bounded pool off the event loop: new hashes, verification of every known
+ * format, decoy, pepper.
  *
  * Takes passwords as `flows/password-policy.ts` prepared them; says nothing about which are good.
- * Parameters: OWASP Password Storage; bounds: SECURITY.md §3; decoy: OWASP ASVS 5.0 6.3.8.
+ * Bounds: SECURITY.md §3, H7; decoy: OWASP ASVS 5.0 6.3.8.
  */
 
-import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { unavailable } from '../errors.ts'
+import { createArgon2id } from './password-formats/argon2.ts'
+import { createPrehashedBcrypt } from './password-formats/prehashed-bcrypt.ts'
+import { readStoredHash } from './password-formats/read-stored-hash.ts'
+import { type StoredHash, usualCeiling } from './password-formats/stored-hash.ts'
+import { createPepperedHashes } from './sealed-hash.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 export interface PasswordHashingOptions {
-  /** Memory of one hash in KiB. @default 19456 */
+  /** How new hashes are made. @default 'argon2id' */
+  readonly algorithm?: 'argon2id' | 'bcrypt'
+  /** bcrypt: 10 to 16; one more doubles the time. @default 12 */
+  readonly cost?: number
+  /** Argon2id: memory of one hash in KiB. @default 19456 */
   readonly memoryKiB?: number
-  /** Passes over the memory. @default 2 */
+  /** Argon2id: passes over the memory. @default 2 */
   readonly iterations?: number
-  /** Lanes. @default 1 */
+  /** Argon2id: lanes. @default 1 */
   readonly parallelism?: number
+  /** Secrets, ids all different; the first seals new hashes, all open. @default none */
+  readonly peppers?: readonly string[]
   /**
    * Hashes at work at the same time; each holds its memory.
    * @default one less than there are cores and libuv threads, at least 1
@@ -24,106 +35,115 @@ export interface PasswordHashingOptions {
   readonly concurrency?: number
   /** Hashes that may wait. @default concurrency × 10 */
   readonly queueLimit?: number
+  /** Told once of a stored hash whose pepper is missing. */
+  readonly report?: (error: Error) => void
 }
+
+/** A password, or the several forms of one in which it may have been hashed. */
+export type PasswordForms = string | readonly string[]
 
 /** Both promises reject with `temporarily_unavailable` at once when too many are waiting. */
 export interface PasswordHashing {
-  /** @returns a PHC string with a fresh salt. */
+  /** @returns a self-describing string with a fresh salt. */
   hash(password: string): Promise<string>
-  /** Compares in constant time. A malformed stored hash costs the same work and never matches. */
-  verify(password: string, passwordHash: string): Promise<boolean>
-  /** True when the hash is weaker than what `hash` makes now, or cannot be read. */
+  /**
+   * Compares in constant time; true when one of the forms matches. A hash that is malformed, unknown
+   * or too dear costs the work of the decoy and never matches.
+   *
+   * @throws AuthError `temporarily_unavailable` — also when the hash's pepper is not configured.
+   */
+  verify(password: PasswordForms, passwordHash: string): Promise<boolean>
+  /**
+   * Asks for a place before anything else is done for a log-in, so that a flood costs no store.
+   *
+   * @throws AuthError `temporarily_unavailable` — too many are waiting now.
+   */
+  requirePlace(): void
+  /** True when the hash is not what `hash` makes now, or weaker, or cannot be read. */
   needsRehash(passwordHash: string): boolean
   /** Matches no password; verify against it where there is no account. */
   readonly decoyHash: string
 }
 
-interface StoredParameters {
-  readonly current: boolean
-  readonly memoryKiB: number
-  readonly iterations: number
-  readonly saltBytes: number
-  readonly outputBytes: number
-}
+const defaults = { memoryKiB: 19_456, iterations: 2, parallelism: 1, cost: 12 }
 
-const defaults = { memoryKiB: 19_456, iterations: 2, parallelism: 1 }
-const argon2id = 2
-const saltBytes = 16
-const outputBytes = 32
-
-// A damaged or planted hash must not be able to take all memory or hold a worker for hours.
-const ceiling = { length: 512, memoryKiB: 1_048_576, iterations: 100 }
+/** A check that holds more than this waits until no other such check is at work. */
+const heavyKiB = 65_536
 
 export function createPasswordHashing(options: PasswordHashingOptions = {}): PasswordHashing {
-  const { memoryKiB, iterations, parallelism } = { ...defaults, ...options }
+  const { memoryKiB, iterations, parallelism, cost } = { ...defaults, ...options }
   const concurrency = options.concurrency ?? defaultConcurrency()
   const queue = createWorkQueue({
     concurrency,
     queueLimit: options.queueLimit ?? concurrency * 10,
   })
-  const parameters = `m=${memoryKiB},t=${iterations},p=${parallelism}`
-  const decoyHash = `$argon2id$v=19$${parameters}$${randomBase64(saltBytes)}$${randomBase64(outputBytes)}`
+  const heavyQueue = createWorkQueue({ concurrency: 1, queueLimit: concurrency })
+  const own =
+    options.algorithm === 'bcrypt'
+      ? createPrehashedBcrypt(cost)
+      : createArgon2id({ memoryKiB, iterations, parallelism })
+  const peppered = createPepperedHashes(options.peppers ?? [])
+  // What was made with these options before, or will be, can always be read.
+  const ceiling = {
+    memoryKiB: Math.max(usualCeiling.memoryKiB, memoryKiB),
+    argon2Work: Math.max(usualCeiling.argon2Work, memoryKiB * iterations),
+  }
+  const decoy = readStoredHash(own.decoyHash, ceiling)
+  if (decoy === undefined) throw new TypeError('createPasswordHashing was given impossible costs')
+  const reportMissingPepper = once(() => options.report?.(missingPepper()))
+
+  const check = (stored: StoredHash, forms: readonly string[]): Promise<boolean> => {
+    const run = () => matchesOne(stored, forms)
+    const isHeavy = stored.memoryKiB > Math.max(heavyKiB, own.memoryKiB)
+    return isHeavy ? heavyQueue.run(run) : run()
+  }
 
   return Object.freeze({
-    decoyHash,
+    decoyHash: peppered.seal(own.decoyHash),
+    requirePlace: queue.requirePlace,
 
-    hash: (password: string) =>
-      queue.run(async () => {
-        const argon2 = await loadArgon2()
-        const cost = { memoryCost: memoryKiB, timeCost: iterations, parallelism }
-        const salt = randomBytes(saltBytes)
-        return argon2.hash(password, { ...cost, algorithm: argon2id, outputLen: outputBytes, salt })
-      }),
+    hash: (password: string) => queue.run(async () => peppered.seal(await own.hash(password))),
 
-    verify: (password: string, passwordHash: string) =>
+    verify: (password: PasswordForms, passwordHash: string) =>
       queue.run(async () => {
-        const argon2 = await loadArgon2()
-        const readable = isReadable(argon2, passwordHash)
-        const matches = await argon2
-          .verify(readable ? passwordHash : decoyHash, password)
-          .catch((cause: unknown) => Promise.reject(unavailable(cause)))
-        return matches && readable
+        const opened = peppered.open(passwordHash)
+        const stored = readStoredHash(opened ?? '', ceiling)
+        const matches = await check(stored ?? decoy, [password].flat())
+        if (opened === undefined) {
+          reportMissingPepper()
+          throw unavailable(missingPepper())
+        }
+        return matches && stored !== undefined
       }),
 
     needsRehash(passwordHash: string) {
-      const stored = readParameters(passwordHash)
-      if (!stored?.current) return true
-      if (stored.memoryKiB < memoryKiB || stored.iterations < iterations) return true
-      return stored.saltBytes < saltBytes || stored.outputBytes < outputBytes
+      if (!peppered.isCurrent(passwordHash)) return true
+      return !own.isCurrent(peppered.open(passwordHash) ?? '')
     },
   })
 }
 
-// Native and not small: loaded at the first use, so that start-up stays fast.
-const loadArgon2 = () => import('@node-rs/argon2')
-
-function isReadable(argon2: Awaited<ReturnType<typeof loadArgon2>>, passwordHash: string): boolean {
-  if (readParameters(passwordHash) === undefined) return false
+async function matchesOne(stored: StoredHash, forms: readonly string[]): Promise<boolean> {
   try {
-    argon2.parseOptions(passwordHash)
-    return true
-  } catch {
+    for (const form of forms) {
+      if (await stored.matches(Buffer.from(form))) return true
+    }
     return false
+  } catch (cause) {
+    throw unavailable(cause)
   }
 }
 
-const phcString =
-  /^\$argon2(id|i|d)\$(?:v=(\d+)\$)?m=(\d+),t=(\d+),p=\d+\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+const missingPepper = (): Error =>
+  new Error(
+    'A password hash is sealed with a pepper that is not among passwords.pepper (COUNTERSIGN_PEPPER); its owner cannot log in until it is.',
+  )
 
-function readParameters(passwordHash: string): StoredParameters | undefined {
-  if (passwordHash.length > ceiling.length) return undefined
-  const parts = phcString.exec(passwordHash)
-  if (parts === null) return undefined
-  const [, variant, version, memory, passes, salt = '', output = ''] = parts
-  const memoryKiB = Number(memory)
-  const iterations = Number(passes)
-  if (memoryKiB > ceiling.memoryKiB || iterations > ceiling.iterations) return undefined
-  return {
-    current: variant === 'id' && version === '19',
-    memoryKiB,
-    iterations,
-    saltBytes: Buffer.from(salt, 'base64').length,
-    outputBytes: Buffer.from(output, 'base64').length,
+function once(work: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) work()
+    done = true
   }
 }
 
@@ -133,6 +153,3 @@ function defaultConcurrency(): number {
   const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
   return Math.max(1, Math.min(availableParallelism(), threads) - 1)
 }
-
-const randomBase64 = (bytes: number): string =>
-  randomBytes(bytes).toString('base64').replace(/=+$/, '')

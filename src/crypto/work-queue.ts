@@ -5,6 +5,7 @@
  * must not take the service down), SECURITY.md §3 "global hash queue".
  */
 
+import { randomInt } from 'node:crypto'
 import { AuthError } from '../errors.ts'
 
 export interface WorkQueueOptions {
@@ -21,20 +22,33 @@ export interface WorkQueue {
    * @throws AuthError `temporarily_unavailable` — too many are waiting; the task was not started.
    */
   run<T>(task: () => Promise<T>): Promise<T>
+  /**
+   * Asks before any other work is done for a task; `run` may refuse all the same.
+   *
+   * @throws AuthError `temporarily_unavailable` — too many are waiting now.
+   */
+  requirePlace(): void
 }
+
+/** Whoever is refused comes again after 1 to 3 seconds, so that not all come at once again. */
+const mostRetryAfterSeconds = 3
 
 export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): WorkQueue {
   const waiting: (() => void)[] = []
   let atWork = 0
+
+  const requirePlace = (): void => {
+    if (atWork < concurrency || waiting.length < queueLimit) return
+    const retryAfterSeconds = randomInt(1, mostRetryAfterSeconds + 1)
+    throw new AuthError('temporarily_unavailable', { retryAfterSeconds })
+  }
 
   const takePlace = (): Promise<void> | undefined => {
     if (atWork < concurrency) {
       atWork += 1
       return undefined
     }
-    if (waiting.length >= queueLimit) {
-      throw new AuthError('temporarily_unavailable', { retryAfterSeconds: 1 })
-    }
+    requirePlace()
     return new Promise((resolve) => waiting.push(resolve))
   }
 
@@ -46,6 +60,7 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
   }
 
   return Object.freeze({
+    requirePlace,
     async run<T>(task: () => Promise<T>): Promise<T> {
       await takePlace()
       try {

@@ -1,5 +1,20 @@
 /** Countersign on Express 4 and 5. */
 
 export type { GuardRequirements } from '../http/guard.ts'
+export { returnTarget } from '../http/return-target.ts'
+export {
+  changePassword,
+  type LoginForm,
+  logIn,
+  logOut,
+  type PasswordForm,
+  type RegistrationForm,
+  register,
+} from '../node/forms.ts'
 export { authRouter, type ExpressHandler } from './auth-router.ts'
-export { type OwnedRequest, requireAuth, requireOwner } from './require-auth.ts'
+export {
+  type ExpressGuardOptions,
+  type OwnedRequest,
+  requireAuth,
+  requireOwner,
+} from './require-auth.ts'

@@ -3,10 +3,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AuthError } from '../errors.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
-import { problemResponse } from '../http/problem.ts'
+import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
+import { carryHeaders } from '../node/carry-headers.ts'
+import {
+  asAuthError,
+  createRefusal,
+  type RefusalOptions,
+  refuseWithProblem,
+} from '../node/refusal.ts'
 import { guardRequest } from '../node/request.ts'
-import { sendResponse } from '../node/send.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import type { ExpressHandler } from './auth-router.ts'
 
@@ -25,28 +31,61 @@ const verifiedClaims = Symbol('countersign claims')
 
 type Guarded = IncomingMessage & { auth?: AccessClaims; [verifiedClaims]?: AccessClaims }
 
+export interface ExpressGuardOptions extends GuardRequirements, RefusalOptions {
+  /**
+   * Answers a refused request, or hands `error` (it has `status`, `code` and a `message` that may be
+   * shown) to Express with `next(error)`; called for what `loginPage` does not answer.
+   * @default problem details (RFC 9457)
+   */
+  onRefused?(
+    error: AuthError,
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void
+}
+
 /**
  * Makes a middleware that lets only verified access tokens pass.
  *
- * A token that was verified before costs no promise, no store and no signature.
+ * A token that was verified before costs no promise, no store and no signature. With
+ * `cookies.renewInGuard` an expired or vanished access cookie is renewed before any page code runs.
+ *
+ * @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant.
  */
-export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): ExpressHandler {
+export function requireAuth(auth: TokenChecker, options: ExpressGuardOptions = {}): ExpressHandler {
+  const { loginPage, onRefused, ...requirements } = options
   const prepared = prepareRequirements(requirements, auth.http.core)
+  const answerRefusal = createRefusal({ loginPage })
   return (request: Guarded, response, next) => {
     const pass = (claims: AccessClaims): void => {
       request.auth = claims
       request[verifiedClaims] = claims
       next()
     }
-    const refuse = (error: unknown): void => refused(request, response, error)
-    let claims: AccessClaims | Promise<AccessClaims>
+    const refuse = (error: unknown): void => {
+      const answer = (): void => {
+        try {
+          onRefused?.(asAuthError(error), request, response, next)
+        } catch (mistake) {
+          next(mistake)
+        }
+      }
+      answerRefusal(request, response, error, onRefused && answer)
+    }
+    const judged = (verdict: Verdict): void => {
+      carryHeaders(response, verdict.headers)
+      if ('claims' in verdict) pass(verdict.claims)
+      else refuse(verdict.error)
+    }
+    let claims: AccessClaims | Promise<Verdict>
     try {
-      claims = guard(auth.http.core, guardRequest(request), prepared)
+      claims = guardWithRenewal(auth.http.core, guardRequest(request), prepared)
     } catch (error) {
       refuse(error)
       return
     }
-    if (claims instanceof Promise) claims.then(pass, refuse)
+    if (claims instanceof Promise) claims.then(judged)
     else pass(claims)
   }
 }
@@ -83,13 +122,10 @@ export function requireOwner<R extends IncomingMessage = OwnedRequest>(
       }
       checkOwner(request).then((owns) => {
         if (owns) next()
-        else refused(request, response, new AuthError('forbidden'))
+        else refuseWithProblem(request, response, new AuthError('forbidden'))
       }, next)
     }
     if ((request as Guarded)[verifiedClaims] === undefined) verify(request, response, verified)
     else verified()
   }
 }
-
-const refused = (request: IncomingMessage, response: ServerResponse, error: unknown): void =>
-  sendResponse(request, response, problemResponse(error))

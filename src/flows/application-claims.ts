@@ -9,6 +9,7 @@ import type { Account } from '../stores/ports.ts'
 import { type JsonObject, parseStrictJsonObject } from '../tokens/strict-json.ts'
 import type { AccountView } from '../wire.ts'
 import { accountView } from './user-view.ts'
+import { withinDeadline } from './within-deadline.ts'
 
 /** Says what an access token is to carry besides the standard claims, which it cannot replace. */
 export type ClaimsHook = (
@@ -38,7 +39,8 @@ export function createApplicationClaims(
     async of(account: Account) {
       if (hook === undefined) return {}
       try {
-        const claims = snapshot(await withinDeadline(hook, readOnly(accountView(account))))
+        const view = readOnly(accountView(account))
+        const claims = snapshot(await withinDeadline(() => hook(view), deadlineMilliseconds))
         isFailing = false
         return claims
       } catch (cause) {
@@ -48,19 +50,6 @@ export function createApplicationClaims(
       }
     },
   })
-}
-
-async function withinDeadline(hook: ClaimsHook, account: AccountView): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    const tooLate = () => reject(new Error(`no answer within ${deadlineMilliseconds} ms`))
-    timer = setTimeout(tooLate, deadlineMilliseconds)
-  })
-  try {
-    return await Promise.race([hook(account), deadline])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** A copy by way of JSON, so that nothing changes it later and every verifier can read it. */

@@ -4,9 +4,11 @@ import { uuidV7 } from '../crypto/uuid.ts'
 import { AuthError, type FieldProblem } from '../errors.ts'
 import type { Account, NewAccount } from '../stores/ports.ts'
 import type { FlowContext } from './context.ts'
+import { nameText } from './counter-keys.ts'
 import { prepareEmail, prepareUsername } from './identifiers.ts'
 import { checkNewEmail, checkNewUsername } from './new-names.ts'
-import { checkNewPassword, preparePassword } from './password-policy.ts'
+import { hashPasswordOf } from './new-password.ts'
+import { refuseLegacyNames } from './refuse-legacy-names.ts'
 import { checkRights, type Rights } from './rights.ts'
 
 export interface AccountCreation extends Rights {
@@ -19,11 +21,14 @@ export interface AccountCreation extends Rights {
 /**
  * Makes an account; of several at once that want one name, one gets it.
  *
+ * @param admit asked with the compared names when all is well formed, before the password is hashed;
+ * what it throws refuses the account.
  * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
  */
 export async function createAccount(
   context: FlowContext,
   input: AccountCreation,
+  admit?: (names: readonly string[]) => Promise<void>,
 ): Promise<Account> {
   checkNames(context, input)
   const { roles = [], scopes = [] } = checkRights(input)
@@ -31,24 +36,33 @@ export async function createAccount(
   const email = input.email === undefined ? undefined : prepareEmail(input.email)
   if (username !== undefined) checkNewUsername(username)
   if (email !== undefined) checkNewEmail(email)
-  const password = preparePassword(input.password)
-  await checkNewPassword(password, {
-    field: 'password',
-    minLength: context.policy.passwordMinLength,
-    names: [username?.shown, email?.shown, input.name].filter((name) => name !== undefined),
-  })
+  const names = [
+    username && nameText({ usernameKey: username.key }),
+    email && nameText({ emailKey: email.key }),
+  ]
+  const beforeHashing = async (): Promise<void> => {
+    await admit?.(names.filter((one) => one !== undefined))
+    await refuseLegacyNames(context, input)
+  }
   const account: NewAccount = {
     id: uuidV7(context.now()),
+    externalId: null,
     username: username?.shown ?? null,
     usernameKey: username?.key ?? null,
     email: email?.shown ?? null,
     emailKey: email?.key ?? null,
     name: input.name ?? null,
-    passwordHash: await context.passwords.hash(password),
+    passwordHash: await hashPasswordOf(context, {
+      password: input.password,
+      field: 'password',
+      names: [username?.shown, email?.shown, input.name],
+      beforeHashing,
+    }),
     roles,
     scopes,
   }
   const created = await context.users.create(account)
+  if (created === 'external_id_taken') throw new AuthError('conflict')
   if (typeof created === 'string') throw new AuthError(created)
   context.emit({ type: 'account_registered', accountId: created.id })
   return created

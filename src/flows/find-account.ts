@@ -13,6 +13,15 @@ export async function getAccount(
   return viewOf(await context.users.findById(accountId))
 }
 
+/** The account that came from the application's own store under this id; one that is gone is none. */
+export async function findExternalAccount(
+  context: FlowContext,
+  externalId: string,
+): Promise<AccountView | undefined> {
+  const found = await context.users.findExternal(externalId)
+  return typeof found === 'object' ? accountView(found) : undefined
+}
+
 /** Compared as a log-in compares: in any case, and with an `@` it is an e-mail address. */
 export async function findAccount(
   context: FlowContext,

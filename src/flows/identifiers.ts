@@ -42,21 +42,35 @@ export const prepareUsername = (raw: string): Identifier =>
 /** @throws AuthError `invalid_request` — with the reason in `fields`. */
 export const prepareEmail = (raw: string): Identifier => identifierOrThrow(readEmail(raw), 'email')
 
+export interface GivenName {
+  readonly username?: string | undefined
+  readonly email?: string | undefined
+}
+
+/** One name of an account, and which of the two it is. */
+export interface NamedIdentifier extends Identifier {
+  readonly field: 'username' | 'email'
+}
+
 /**
- * Tells which account a log-in names. A username with `@` is taken as an e-mail address.
+ * Reads the name that a log-in gives. A username with `@` is taken as an e-mail address.
  *
  * @returns undefined when no account can have that name.
  */
-export function accountKey(input: {
-  readonly username?: string | undefined
-  readonly email?: string | undefined
-}): AccountKey | undefined {
-  const name = input.username ?? input.email
+export function readIdentifier(given: GivenName): NamedIdentifier | undefined {
+  const name = given.username ?? given.email
   if (name === undefined) return undefined
-  const isEmail = input.username === undefined || name.includes('@')
-  const reading = isEmail ? readEmail(name) : readUsername(name)
-  if ('reason' in reading) return undefined
-  return isEmail ? { emailKey: reading.key } : { usernameKey: reading.key }
+  const field = given.username === undefined || name.includes('@') ? 'email' : 'username'
+  const reading = field === 'email' ? readEmail(name) : readUsername(name)
+  return 'reason' in reading ? undefined : { field, ...reading }
+}
+
+/** Tells which account a log-in names, as `readIdentifier` reads it. */
+export function accountKey(given: GivenName): AccountKey | undefined {
+  const identifier = readIdentifier(given)
+  if (identifier === undefined) return undefined
+  const { field, key } = identifier
+  return field === 'email' ? { emailKey: key } : { usernameKey: key }
 }
 
 function readUsername(raw: string): Reading {

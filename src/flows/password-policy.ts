@@ -6,6 +6,8 @@
  */
 
 import { AuthError } from '../errors.ts'
+import type { BreachedPasswords } from './breached-passwords.ts'
+import { commonPasswords } from './common-passwords.ts'
 
 /** The field of the request that held the password; named in the refusal. */
 export type PasswordField = 'password' | 'newPassword'
@@ -13,8 +15,12 @@ export type PasswordField = 'password' | 'newPassword'
 export interface NewPasswordContext {
   /** In code points; less than 8 counts as 8. */
   readonly minLength: number
-  /** Username, e-mail address, display name, service name: what the password must not be made of. */
+  /** Username, e-mail address, display name: what the password must not be made of. */
   readonly names: readonly string[]
+  /** Likewise, of the service. @default its name, countersign */
+  readonly contextWords?: readonly string[] | undefined
+  /** Asked last. @default nobody is asked */
+  readonly isBreached?: BreachedPasswords | undefined
   readonly field: PasswordField
 }
 
@@ -26,7 +32,11 @@ const maxBytes = 1024
 // itself takes quadratic time on runs of combining marks.
 const maxRawLength = 4096
 
-const serviceName = 'countersign'
+// Fewer than 3,000 entries of the list are this long, so the list alone would not do (ASVS 6.2.4).
+const estimateFromMinLength = 10
+const leastGuessesPower = 8
+
+const serviceWords = ['countersign']
 const tooLong = `Use ${maxCodePoints} characters (${maxBytes} bytes) or fewer.`
 
 type Preparation = { readonly prepared: string } | { readonly reason: string }
@@ -46,31 +56,46 @@ export function preparePassword(password: string, field: PasswordField = 'passwo
 /**
  * Prepares a password for log-in.
  *
- * @returns undefined when it could never have been set; log-in then verifies against the decoy.
+ * @returns the forms in which it may have been hashed: the prepared one, in which it is hashed from now
+ * on, and as it was typed, if that differs, since imported hashes were made of that. No hash of ours
+ * is made of the second, but it is tried for every account, so that time does not tell who was imported.
+ * Undefined when it is too long for any account or empty; log-in then hashes nothing.
  */
-export function prepareForVerification(password: string): string | undefined {
+export function prepareForVerification(password: string): readonly string[] | undefined {
+  if (password === '' || password.length > maxRawLength) return undefined
   const preparation = prepare(password)
-  if ('reason' in preparation || isTooLong(preparation.prepared)) return undefined
-  return preparation.prepared
+  // With a control character nobody can set it here, but elsewhere somebody may have.
+  if ('reason' in preparation) return isTooLong(password) ? undefined : [password]
+  const { prepared } = preparation
+  if (isTooLong(prepared)) return undefined
+  return prepared === password || isTooLong(password) ? [prepared] : [prepared, password]
 }
 
 /**
  * Checks a prepared password that is about to be set.
  *
- * @throws AuthError `password_refused` — too short, too long, common, or made of the names.
+ * @throws AuthError `password_refused` — too short, too long, common, easy to guess, made of the
+ * names, or known from a breach.
  */
 export async function checkNewPassword(
   prepared: string,
-  { minLength, names, field }: NewPasswordContext,
+  { minLength, names, contextWords = serviceWords, isBreached, field }: NewPasswordContext,
 ): Promise<void> {
   const minimum = Math.max(minLength, leastMinLength)
   if (isTooLong(prepared)) throw refused(tooLong, field)
   if ([...prepared].length < minimum) throw refused(`Use ${minimum} characters or more.`, field)
-  if (isMadeOf(prepared, [serviceName, ...names])) {
+  if (isMadeOf(prepared, [...contextWords, ...names])) {
     throw refused('The password must not be made of your name, address or this service.', field)
   }
-  if ((await commonPasswords()).has(prepared.toLowerCase())) {
+  const common = await commonPasswords()
+  if (common.has(prepared)) {
     throw refused('This is on the list of the most common passwords.', field)
+  }
+  if (minimum >= estimateFromMinLength && common.guessesPower(prepared) < leastGuessesPower) {
+    throw refused('This is made of common passwords or repetitions and easy to guess.', field)
+  }
+  if (await isBreached?.(prepared)) {
+    throw refused('This password is known from a data breach; choose another one.', field)
   }
 }
 
@@ -115,20 +140,6 @@ function lettersOf(text: string): string {
 
 const isRepetition = (text: string, word: string): boolean =>
   text !== '' && text.length % word.length === 0 && word.repeat(text.length / word.length) === text
-
-// The one thing a process keeps here: a constant that costs 30 ms and is not needed at start-up.
-let commonPasswordSet: Promise<ReadonlySet<string>> | undefined
-
-function commonPasswords(): Promise<ReadonlySet<string>> {
-  commonPasswordSet ??= loadCommonPasswords()
-  return commonPasswordSet
-}
-
-async function loadCommonPasswords(): Promise<ReadonlySet<string>> {
-  const { dictionary } = await import('@zxcvbn-ts/language-common')
-  const entries = dictionary['passwords-common'].filter((entry) => entry.length >= leastMinLength)
-  return new Set(entries.map((entry) => entry.toLowerCase()))
-}
 
 const refused = (message: string, field: PasswordField): AuthError =>
   new AuthError('password_refused', { message, fields: [{ field, message }] })

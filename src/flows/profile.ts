@@ -7,6 +7,7 @@ import { confirmPassword } from './change-password.ts'
 import type { Caller, FlowContext } from './context.ts'
 import { type Identifier, prepareUsername } from './identifiers.ts'
 import { checkNewUsername, refuseReservedName } from './new-names.ts'
+import { refuseLegacyNames } from './refuse-legacy-names.ts'
 import { removeAccount } from './remove-account.ts'
 import { userView } from './user-view.ts'
 
@@ -33,6 +34,7 @@ export async function updateProfile(
     const fields = [{ field: 'username', message: 'is not used here' }]
     throw new AuthError('invalid_request', { fields })
   }
+  await refuseLegacyNames(context, { username: change.username })
   const patch: AccountPatch = {
     ...(change.username !== undefined && {
       username: await newUsername(context, caller, change.username),

@@ -12,6 +12,11 @@ import type { JsonObject } from '../tokens/strict-json.ts'
 import type { FlowContext, IssuedTokens } from './context.ts'
 import { issueSuccessor } from './issue-tokens.ts'
 
+export interface RefreshOptions {
+  /** False for the guard, which renews many parallel pages at once. @default true */
+  readonly limitForks?: boolean
+}
+
 /**
  * Exchanges a refresh token for a new pair.
  *
@@ -23,7 +28,11 @@ import { issueSuccessor } from './issue-tokens.ts'
  * `refresh_token_not_adopted` (the session ended), `too_many_requests`, `temporarily_unavailable`
  * (also when the claims hook fails).
  */
-export async function refresh(context: FlowContext, presentedToken: string): Promise<IssuedTokens> {
+export async function refresh(
+  context: FlowContext,
+  presentedToken: string,
+  { limitForks = true }: RefreshOptions = {},
+): Promise<IssuedTokens> {
   const presented = context.refreshTokens.open(presentedToken)
   if (presented === undefined) throw new AuthError('refresh_token_invalid')
 
@@ -48,7 +57,7 @@ export async function refresh(context: FlowContext, presentedToken: string): Pro
 
   if (outcome === 'forked') {
     noteFork(context, presented, step)
-    context.refreshLimit.countFork(presented.sessionId, context.now())
+    if (limitForks) context.refreshLimit.countFork(presented.sessionId, context.now())
   }
   if (hadLost(step)) await checkAgain(context, presented, step)
   if (outcome === 'recovered') context.emit({ type: 'session_recovered', accountId, sessionId })
@@ -132,6 +141,7 @@ function noteFork(context: FlowContext, presented: GenuineRefreshToken, step: Re
     sessionId: presented.sessionId,
     advice:
       'This client presents the same refresh token again and again. Store the refreshToken of every ' +
-      'refresh answer in place of the old one; otherwise the session ends after a few hours.',
+      'refresh answer in place of the old one (with cookies: let Set-Cookie pass); otherwise the ' +
+      'session ends after a few hours.',
   })
 }

@@ -5,6 +5,7 @@ import type { User } from '../wire.ts'
 import type { FlowContext } from './context.ts'
 import { createAccount } from './create-account.ts'
 import { prepareUsername } from './identifiers.ts'
+import { issueDeviceToken } from './known-device.ts'
 import { refuseReservedName } from './new-names.ts'
 import { type StartedSession, startSession } from './start-session.ts'
 import { userView } from './user-view.ts'
@@ -20,6 +21,8 @@ export interface Registered {
   readonly user: User
   /** Present with `loginOnRegister`. */
   readonly session?: StartedSession
+  /** Beside the session: makes the device a known one, as after a log-in. */
+  readonly deviceToken?: string
 }
 
 /**
@@ -27,7 +30,8 @@ export interface Registered {
  *
  * When the log-in after it fails (`loginOnRegister`), the account is there, and logs in.
  *
- * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`.
+ * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`,
+ * `too_many_requests`.
  */
 export async function register(
   context: FlowContext,
@@ -39,8 +43,12 @@ export async function register(
   if (username !== undefined) {
     refuseReservedName(prepareUsername(username), context.policy.reservedNames)
   }
-  const account = await createAccount(context, { username, email, name, password })
+  const creation = { username, email, name, password }
+  const account = await createAccount(context, creation, (names) =>
+    context.registerLimit.count(names, device.address),
+  )
   const user = userView(account)
   if (!context.policy.loginOnRegister) return { user }
-  return { user, session: await startSession(context, account, device) }
+  const session = await startSession(context, account, device)
+  return { user, session, deviceToken: issueDeviceToken(context, account) }
 }

@@ -11,7 +11,8 @@ import { accountView } from './user-view.ts'
 const mostTries = 3
 
 /**
- * Replaces the password and ends every session, also of a disabled account, which stays disabled.
+ * Replaces the password and ends every session, also of a disabled account, which stays disabled. A
+ * locked account is unlocked.
  *
  * @throws AuthError `not_found`, `password_refused`, `conflict` (somebody else keeps changing it).
  */
@@ -27,6 +28,7 @@ export async function setPassword(
     const epoch = await context.users.changePassword(accountId, account.passwordHash, hash)
     if (epoch === 'conflict') continue
     await endAllSessions(context, accountId, epoch, 'password_changed')
+    await context.loginThrottle.forgive(account)
     context.emit({ type: 'password_changed', accountId })
     return accountView(account)
   }

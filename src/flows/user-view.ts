@@ -6,6 +6,7 @@ import type { AccountView, User } from '../wire.ts'
 
 export const userView = (account: Account): User => ({
   id: account.id,
+  externalId: account.externalId,
   username: account.username,
   email: account.email,
   emailVerified: account.emailVerified,

@@ -1,12 +1,13 @@
 /** Reads a JSON body and holds it against a schema. */
 
 import { AuthError } from '../errors.ts'
+import { exceedsLimits, maximumDepth, maximumNames } from './json-limits.ts'
 import { type HttpRequest, maximumBodyBytes } from './request.ts'
 import type { Bodies } from './schemas.ts'
 
 /**
  * @throws AuthError `body_too_large`, `unsupported_media_type`, `invalid_json`, `invalid_request`
- * with the fields that are wrong.
+ * with the fields that are wrong, or for JSON that is nested too deeply or has too many names.
  */
 export async function readBody<N extends keyof Bodies>(
   request: HttpRequest,
@@ -40,6 +41,10 @@ async function readJson(request: HttpRequest): Promise<unknown> {
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  if (exceedsLimits(bytes)) {
+    const message = `must have at most ${maximumNames} names and ${maximumDepth} levels`
+    throw new AuthError('invalid_request', { fields: [{ field: '', message }] })
+  }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch (error) {

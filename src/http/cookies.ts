@@ -1,5 +1,7 @@
 /**
- * The two cookies (RFC 6265): an access cookie for every path, a refresh cookie for the mount point.
+ * The cookies (RFC 6265): an access cookie for every path; for the mount point a refresh cookie and a
+ * device cookie, which outlives log-outs. Where the guard renews, all are for every path, and Lax: a
+ * Strict one is not sent when somebody follows a link from elsewhere.
  *
  * HttpOnly always. The prefixes make browsers refuse a cookie that a subdomain or http would plant.
  */
@@ -8,11 +10,17 @@ import { AuthError } from '../errors.ts'
 import type { IssuedTokens } from '../flows/context.ts'
 import type { HttpSettings } from './settings.ts'
 
-export type CookieKind = 'access' | 'refresh'
+export type CookieKind = 'access' | 'refresh' | 'device'
+
+/** A pair of tokens, after a log-in with the token of the device. */
+export interface HandedTokens extends IssuedTokens {
+  readonly deviceToken?: string | undefined
+}
 
 export function cookieName(settings: HttpSettings, kind: CookieKind): string {
   if (!settings.secureCookies) return `${kind}_token`
-  return kind === 'access' ? '__Host-access_token' : '__Secure-refresh_token'
+  const everywhere = kind === 'access' || settings.renewInGuard
+  return everywhere ? `__Host-${kind}_token` : `__Secure-${kind}_token`
 }
 
 /**
@@ -49,17 +57,32 @@ function allValues(header: string | undefined, name: string): readonly string[] 
 
 const none: readonly string[] = []
 
-export function tokenCookies(settings: HttpSettings, tokens: IssuedTokens): readonly string[] {
+/** Browsers keep no cookie with a longer name and value, and none for a longer time (RFC 6265bis). */
+const mostCookieBytes = 4096
+const mostCookieAgeSeconds = 400 * 86_400
+
+/** @throws TypeError when browsers would drop the access cookie: the claims are too many. */
+export function tokenCookies(settings: HttpSettings, tokens: HandedTokens): readonly string[] {
   return [
     setCookie(settings, 'access', tokens.accessToken, tokens.expiresIn),
     setCookie(settings, 'refresh', tokens.refreshToken, tokens.refreshExpiresIn),
+    ...(tokens.deviceToken === undefined
+      ? []
+      : [setCookie(settings, 'device', tokens.deviceToken, deviceCookieSeconds)]),
   ]
 }
+
+/** 400 days: browsers keep no cookie for longer, and the token in it is good for no longer. */
+const deviceCookieSeconds = 400 * 86_400
 
 export const clearedCookies = (settings: HttpSettings): readonly string[] => [
   setCookie(settings, 'access', '', 0),
   setCookie(settings, 'refresh', '', 0),
 ]
+
+/** Clears the refresh cookie alone. */
+export const clearedRefreshCookie = (settings: HttpSettings): string =>
+  setCookie(settings, 'refresh', '', 0)
 
 function setCookie(
   settings: HttpSettings,
@@ -68,10 +91,20 @@ function setCookie(
   maxAgeSeconds: number,
 ): string {
   const [path, sameSite] =
-    kind === 'access'
+    kind === 'access' || settings.renewInGuard
       ? ['/', 'Lax']
       : [settings.basePath === '' ? '/' : settings.basePath, 'Strict']
   const secure = settings.secureCookies ? '; Secure' : ''
-  const attributes = `Path=${path}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=${sameSite}${secure}`
-  return `${cookieName(settings, kind)}=${value}; ${attributes}`
+  const maxAge = Math.min(maxAgeSeconds, mostCookieAgeSeconds)
+  const attributes = `Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}${secure}`
+  const name = cookieName(settings, kind)
+  // Dropped without a word it would look like a log-out. Names and tokens are ASCII.
+  const bytes = name.length + value.length
+  if (bytes > mostCookieBytes) {
+    throw new TypeError(
+      `The ${kind} cookie would have ${bytes} bytes, and browsers keep ${mostCookieBytes}: ` +
+        'give the account fewer roles and scopes, or return fewer claims.',
+    )
+  }
+  return `${name}=${value}; ${attributes}`
 }

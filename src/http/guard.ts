@@ -98,18 +98,28 @@ export function guard(
   request: GuardRequest,
   requirements: PreparedRequirements,
 ): AccessClaims | Promise<AccessClaims> {
-  const found = requireAccessToken(core.settings, request)
-  const claims =
-    requirements.fresh && core.settings !== undefined
-      ? core.verifier.verifyFresh(found.token)
-      : core.verifier.verify(found.token)
+  const { token } = requireAccessToken(core.settings, request)
+  const claims = verifyRequired(core, token, requirements)
   if (claims instanceof Promise) {
     return claims.then((verified) => checkRequirements(core, verified, requirements))
   }
   return checkRequirements(core, claims, requirements)
 }
 
-function checkRequirements(
+/** Verifies a token as a route asks for it; other requirements are not looked at. */
+export function verifyRequired(
+  core: GuardCore,
+  token: string,
+  { fresh }: PreparedRequirements,
+): AccessClaims | Promise<AccessClaims> {
+  const { guardVerifier } = core
+  return fresh && 'verifyFresh' in guardVerifier
+    ? guardVerifier.verifyFresh(token)
+    : guardVerifier.verify(token)
+}
+
+/** @throws AuthError `insufficient_scope`, `forbidden`, `insufficient_user_authentication`. */
+export function checkRequirements(
   core: GuardCore,
   claims: AccessClaims,
   { roles, scopes, maxAgeSeconds }: PreparedRequirements,
@@ -132,8 +142,11 @@ function checkRequirements(
   return claims
 }
 
-/** The scheme's name is case-insensitive (RFC 9110 §11.1); other schemes are none of ours. */
-function bearerToken(authorization: string | undefined): string | undefined {
+/**
+ * The token of an Authorization header. The scheme's name is case-insensitive (RFC 9110 §11.1); other
+ * schemes are none of ours.
+ */
+export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined || authorization.length < 7) return undefined
   if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
   return authorization.slice(7).trim()

@@ -8,6 +8,7 @@ import type { HttpCore } from './core.ts'
 import { corsHeaders, preflightResponse } from './cors.ts'
 import { requireAccessToken } from './guard.ts'
 import { problemResponse } from './problem.ts'
+import { withOtherFormCleared } from './refresh-cookies.ts'
 import type { HttpRequest } from './request.ts'
 import { type HttpResponse, jsonResponse, withHeaders } from './response.ts'
 import type { Authenticated, Call, Route } from './route.ts'
@@ -46,7 +47,8 @@ export function createHttpHandler(core: HttpCore, onError: (error: unknown) => v
       if (!(error instanceof AuthError)) onError(error)
       return problemResponse(error)
     })
-    return withHeaders(response, corsHeaders(core.settings, request))
+    const answered = withOtherFormCleared(core.settings, request, response)
+    return withHeaders(answered, corsHeaders(core.settings, request))
   }
 }
 

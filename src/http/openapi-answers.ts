@@ -13,6 +13,7 @@ const object = (properties: Record<string, object>, optional: readonly string[] 
 
 const user = object({
   id: text,
+  externalId: nullableText,
   username: nullableText,
   email: nullableText,
   emailVerified: { type: 'boolean' },
@@ -20,6 +21,8 @@ const user = object({
   roles: { type: 'array', items: text },
   createdAt: time,
 })
+
+const loginTokens = () => ({ ...tokens, deviceToken: text })
 
 const tokens = {
   accessToken: text,
@@ -29,13 +32,13 @@ const tokens = {
 }
 
 /** In cookie mode the tokens are in cookies, and only `expiresIn` is in the body. */
-const inCookies = ['accessToken', 'refreshToken', 'tokenType']
+const inCookies = ['accessToken', 'refreshToken', 'tokenType', 'deviceToken']
 
 export function describeAnswers(): object {
   return {
-    Registered: object({ user, ...tokens }, [...inCookies, 'expiresIn']),
-    LoggedIn: object({ user, ...tokens }, inCookies),
-    Tokens: object(tokens, inCookies),
+    Registered: object({ user, ...loginTokens() }, [...inCookies, 'expiresIn']),
+    LoggedIn: object({ user, ...loginTokens() }, inCookies),
+    Tokens: object(loginTokens(), inCookies),
     Profile: object({ user }),
     Sessions: object({ sessions: { type: 'array', items: session } }),
     JsonWebKeySet: object({ keys: { type: 'array', items: { type: 'object' } } }),

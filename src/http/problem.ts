@@ -4,6 +4,7 @@
  * An error that is not an `AuthError` becomes a 500 that says nothing.
  */
 
+import { randomInt } from 'node:crypto'
 import { AuthError, type ErrorCode } from '../errors.ts'
 import type { ProblemBody } from '../wire.ts'
 import type { HttpResponse } from './response.ts'
@@ -19,18 +20,27 @@ export function problemResponse(error: unknown): HttpResponse {
     ...(known.details.fields && { errors: known.details.fields }),
   }
   const challenge = challengeOf(known)
-  const { retryAfterSeconds } = known.details
+  const retryAfter = retryAfterOf(known)
   return {
     status: known.status,
     headers: {
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
       ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
-      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+      ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
     },
     body: JSON.stringify(body),
   }
 }
+
+function retryAfterOf({ status, details }: AuthError): string | undefined {
+  const { retryAfterSeconds } = details
+  if (status === 503) return outageRetryAfter(retryAfterSeconds)
+  return retryAfterSeconds === undefined ? undefined : String(retryAfterSeconds)
+}
+
+/** Two seconds of chance, so that the clients of an outage do not all come back at once. */
+export const outageRetryAfter = (leastSeconds = 1): string => String(leastSeconds + randomInt(0, 3))
 
 const realm = 'Bearer realm="api"'
 

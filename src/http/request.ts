@@ -22,7 +22,7 @@ export type RequestBody =
 export interface HttpRequest extends GuardRequest {
   /** Path under the mount point, without the query. */
   readonly path: string
-  /** The client's address. */
+  /** Of the socket's other end; `client-address.ts` finds the client's. */
   readonly address: string | undefined
   /** Reads the body, at most once and at most `maximumBodyBytes` of it. */
   body(): Promise<RequestBody>

@@ -48,6 +48,7 @@ export type Route =
       readonly handle: (call: Call, who: Authenticated) => Promise<HttpResponse>
     })
 
-export function deviceOf(request: HttpRequest): SessionDevice {
-  return { userAgent: request.header('user-agent') ?? null, address: request.address ?? null }
+export function deviceOf({ core, request }: Call): SessionDevice {
+  const address = core.settings.clientAddress(request) ?? null
+  return { userAgent: request.header('user-agent') ?? null, address }
 }

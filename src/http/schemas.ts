@@ -32,6 +32,7 @@ export const schemas = {
     email: email.optional(),
     password,
     transport,
+    deviceToken: text('a string').optional().meta({ description: 'Of an earlier log-in here' }),
   }).refine((value) => (value.username === undefined) !== (value.email === undefined), {
     error: 'needs a username or an email, and not both',
   }),

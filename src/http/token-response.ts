@@ -1,23 +1,25 @@
-/** Hands tokens over: in the body, or in two cookies with a body that names none. */
+/** Hands tokens over: in the body, or in cookies with a body that names none. */
 
-import type { IssuedTokens } from '../flows/context.ts'
 import type { TokenBody, Transport } from '../wire.ts'
-import { clearedCookies, tokenCookies } from './cookies.ts'
+import { clearedCookies, type HandedTokens, tokenCookies } from './cookies.ts'
 import { emptyResponse, type HttpResponse, jsonResponse } from './response.ts'
 import type { HttpSettings } from './settings.ts'
 
 export function tokenResponse(
   settings: HttpSettings,
   transport: Transport,
-  tokens: IssuedTokens,
+  tokens: HandedTokens,
   { status = 200, ...rest }: { readonly status?: number; readonly user?: unknown } = {},
 ): HttpResponse {
-  const { accessToken, refreshToken, expiresIn } = tokens
+  const { accessToken, refreshToken, expiresIn, deviceToken } = tokens
   if (transport === 'cookie') {
     const headers = { 'Set-Cookie': tokenCookies(settings, tokens) }
     return jsonResponse(status, { ...rest, expiresIn }, headers)
   }
-  const body: TokenBody = { accessToken, refreshToken, tokenType: 'Bearer', expiresIn }
+  const body: TokenBody = {
+    ...{ accessToken, refreshToken, tokenType: 'Bearer', expiresIn },
+    ...(deviceToken !== undefined && { deviceToken }),
+  }
   return jsonResponse(status, { ...rest, ...body })
 }
 

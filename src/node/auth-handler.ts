@@ -50,8 +50,20 @@ export async function answer(
   }
 }
 
-/** The path of a request target, without the query. */
+/** The path of a request target in origin or absolute form (RFC 9112 §3.2), without the query. */
 export function pathOf(url = '/'): string {
-  const query = url.indexOf('?')
-  return query === -1 ? url : url.slice(0, query)
+  const start = url.startsWith('/') ? 0 : pathStart(url)
+  const query = url.indexOf('?', start)
+  return url.slice(start, query === -1 ? undefined : query) || '/'
+}
+
+// The authority is not looked at: the issuer says who this is, never a request.
+function pathStart(url: string): number {
+  const scheme = url.slice(0, 8).toLowerCase()
+  const authority = scheme === 'https://' ? 8 : scheme.startsWith('http://') ? 7 : undefined
+  if (authority === undefined) return 0
+  const slash = url.indexOf('/', authority)
+  const query = url.indexOf('?', authority)
+  if (slash !== -1 && (query === -1 || slash < query)) return slash
+  return query === -1 ? url.length : query
 }

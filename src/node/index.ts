@@ -1,5 +1,15 @@
 /** Countersign on plain `node:http`. */
 
 export type { GuardRequirements } from '../http/guard.ts'
+export { returnTarget } from '../http/return-target.ts'
 export { authHandler, type NodeAuthHandler } from './auth-handler.ts'
-export { type NodeGuard, requireAuth } from './require-auth.ts'
+export {
+  changePassword,
+  type LoginForm,
+  logIn,
+  logOut,
+  type PasswordForm,
+  type RegistrationForm,
+  register,
+} from './forms.ts'
+export { type NodeGuard, type NodeGuardOptions, requireAuth } from './require-auth.ts'

@@ -1,12 +1,14 @@
 /** The guard on plain `node:http`. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AuthError } from '../errors.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
-import { problemResponse } from '../http/problem.ts'
+import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
+import { carryHeaders } from './carry-headers.ts'
+import { asAuthError, createRefusal, type RefusalOptions } from './refusal.ts'
 import { guardRequest } from './request.ts'
-import { sendResponse } from './send.ts'
 
 /**
  * Verifies a request's access token.
@@ -19,16 +21,32 @@ export type NodeGuard = (
   response: ServerResponse,
 ) => AccessClaims | undefined | Promise<AccessClaims | undefined>
 
-export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): NodeGuard {
+export interface NodeGuardOptions extends GuardRequirements, RefusalOptions {
+  /**
+   * Writes the whole answer to a refused request, for instance a page; called for what `loginPage`
+   * does not answer. @default problem details (RFC 9457)
+   */
+  onRefused?(error: AuthError, request: IncomingMessage, response: ServerResponse): void
+}
+
+/** @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant. */
+export function requireAuth(auth: TokenChecker, options: NodeGuardOptions = {}): NodeGuard {
+  const { loginPage, onRefused, ...requirements } = options
   const prepared = prepareRequirements(requirements, auth.http.core)
+  const answerRefusal = createRefusal({ loginPage })
   return (request, response) => {
     const refuse = (error: unknown): undefined => {
-      sendResponse(request, response, problemResponse(error))
+      const answer = onRefused && (() => onRefused(asAuthError(error), request, response))
+      answerRefusal(request, response, error, answer)
       return undefined
     }
+    const judged = (verdict: Verdict): AccessClaims | undefined => {
+      carryHeaders(response, verdict.headers)
+      return 'claims' in verdict ? verdict.claims : refuse(verdict.error)
+    }
     try {
-      const claims = guard(auth.http.core, guardRequest(request), prepared)
-      return claims instanceof Promise ? claims.catch(refuse) : claims
+      const claims = guardWithRenewal(auth.http.core, guardRequest(request), prepared)
+      return claims instanceof Promise ? claims.then(judged) : claims
     } catch (error) {
       return refuse(error)
     }

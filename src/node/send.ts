@@ -16,20 +16,43 @@ export function sendResponse(
     else if (name === 'Set-Cookie') response.appendHeader(name, value as string[])
     else response.setHeader(name, value)
   }
-  // A body that was refused unread must not be taken for the next request.
-  if (hasUnreadBody(request)) response.setHeader('Connection', 'close')
-  if (body === undefined) {
+  const content = request.method === 'HEAD' ? undefined : body
+  if (body !== undefined) response.setHeader('Content-Length', Buffer.byteLength(body))
+  if (hasUnreadBody(request)) endAfterBody(request, response, content)
+  else response.end(content)
+}
+
+/** Milliseconds in which the rest of a refused body is read and thrown away. */
+const lingerMilliseconds = 1000
+
+/**
+ * Answers at once, and closes the connection when the client has sent its body or a second has
+ * passed: closed at once, a client that still sends would lose the answer (RFC 9112 §9.6).
+ */
+function endAfterBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  content: string | undefined,
+): void {
+  // What was refused unread must not be taken for the next request.
+  response.setHeader('Connection', 'close')
+  if (content === undefined) response.flushHeaders()
+  else response.write(content)
+  const end = (): void => {
+    clearTimeout(timer)
     response.end()
-    return
   }
-  response.setHeader('Content-Length', Buffer.byteLength(body))
-  response.end(request.method === 'HEAD' ? undefined : body)
+  const timer = setTimeout(end, lingerMilliseconds)
+  request.once('end', end).once('close', end).resume()
 }
 
 // `complete` alone is false for every request that is answered at once, with a body or without, and
 // is not there at all on the requests that a framework makes up for tests.
-export function hasUnreadBody({ complete, readableEnded, headers }: IncomingMessage): boolean {
-  if (complete || readableEnded) return false
+export const hasUnreadBody = (request: IncomingMessage): boolean =>
+  !request.complete && !request.readableEnded && hasBody(request)
+
+/** Tells from the head whether a body follows. */
+export function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length']
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }

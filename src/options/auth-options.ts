@@ -8,11 +8,57 @@
 import type { Clock } from '../clock.ts'
 import type { Duration } from '../duration.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
+import type { LegacyUsersHook } from '../flows/legacy-users.ts'
 import type { Stores } from '../stores/ports.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
+import type { AcceptLegacyOption } from './legacy-options.ts'
+import type { PasswordOptions } from './password-options.ts'
 
 /** Whether an account has this name: must have, may have, never has. */
 export type NameRule = 'required' | 'optional' | 'off'
+
+/** Limits on guessing (docs/production.md). A limit that is left out has its default. */
+export interface LimitOptions {
+  /** Failed log-ins. `'off'` lifts all of them. */
+  readonly login?:
+    | 'off'
+    | {
+        /**
+         * From this failure in a row on, the next try of the name has to wait 1, 2, 4 … seconds; 1
+         * to 100. @default `COUNTERSIGN_LOGIN_LIMIT`, else 5
+         */
+        readonly failures?: number
+        /** The longest such wait, one second to a day. @default '15m' */
+        readonly longestPause?: Duration
+        /**
+         * After so many failures in a row no password of the account is right until recovery; 10 to
+         * 100. @default 100
+         */
+        readonly lockAfter?: number | 'off'
+        /** Failures of one network in a window that begins with the first. */
+        readonly network?:
+          | 'off'
+          | {
+              /** @default 50 */
+              readonly failures?: number
+              /** One second to a day. @default '10m' */
+              readonly window?: Duration
+            }
+      }
+  /** Registrations, successful or not, in a window that begins with the first. */
+  readonly register?:
+    | 'off'
+    | {
+        /** Of one username or e-mail address. @default 5 */
+        readonly name?: number | 'off'
+        /** From one network. @default `COUNTERSIGN_REGISTER_LIMIT`, else 20 */
+        readonly network?: number | 'off'
+        /** One second to a day. @default '1h' */
+        readonly window?: Duration
+      }
+  /** Bits of an IPv6 address that make a network, 32 to 128, such as 56. @default 64 */
+  readonly ipv6Prefix?: number
+}
 
 export interface AuthOptions {
   /**
@@ -73,15 +119,30 @@ export interface AuthOptions {
   }
   /** Answer a registration with tokens, as a log-in. @default false */
   readonly loginOnRegister?: boolean
-  readonly passwords?: {
-    /** Code points, 8 or more. @default 8 */
-    readonly minLength?: number
-    /** Argon2id memory in KiB, 19456 or more. @default 19456 */
-    readonly memoryKiB?: number
-    /** Argon2id passes, 2 or more. @default 2 */
-    readonly iterations?: number
-    /** Hashes computed at the same time. @default cores - 1, at least 1 */
-    readonly concurrency?: number
+  /** Which passwords are taken, and how they are hashed. */
+  readonly passwords?: PasswordOptions
+  /**
+   * What people call this service, 1 to 64 characters; no password may be made of it.
+   * @default 'countersign'
+   */
+  readonly serviceName?: string
+  readonly limits?: LimitOptions
+  /**
+   * Proxies in front whose word for the client's address is taken: addresses, networks such as
+   * '10.0.0.0/8', and the names loopback, linklocal and uniquelocal (private networks).
+   * @default `COUNTERSIGN_TRUSTED_PROXIES`, else []
+   */
+  readonly trustedProxies?: readonly string[]
+  /** The one header in which they say it (RFC 7239 is `forwarded`). @default 'x-forwarded-for' */
+  readonly forwardedHeader?: 'x-forwarded-for' | 'forwarded'
+  readonly cookies?: {
+    /**
+     * For applications that render pages on the server: `requireAuth` renews an expired or vanished
+     * access cookie from the refresh cookie within the same request. The refresh cookie is then
+     * sent to every path (`__Host-refresh_token`, Path=/, SameSite=Lax). Not with
+     * `session.rotation: 'strict'`. @default false
+     */
+    readonly renewInGuard?: boolean
   }
   /** Other origins whose pages may use this server, such as 'https://app.example'. @default [] */
   readonly origins?: readonly string[]
@@ -91,6 +152,17 @@ export interface AuthOptions {
    * `temporarily_unavailable`, nothing is used up, and a process warning says why. @default none
    */
   readonly claims?: ClaimsHook
+  /**
+   * The application's own store of users, for those who are no accounts yet: at log-in their old
+   * password hash is verified and the account made; at registration their names stay taken. Asked at
+   * every log-in, at most two seconds long. @default none
+   */
+  readonly legacyUsers?: LegacyUsersHook
+  /**
+   * Lets access tokens that the application signed itself (HMAC) pass its guard until a date. Not
+   * the routes of this library: those need a session. @default none
+   */
+  readonly acceptLegacy?: AcceptLegacyOption
   readonly revocation?: {
     /** Age of the feed beyond which `whenStale` applies. @default '5s' */
     readonly maxStaleness?: Duration
@@ -113,8 +185,16 @@ export const defaults = Object.freeze({
   absoluteLifetime: '30d',
   sessionLimit: 20,
   refreshLimit: 30,
-  passwordMinLength: 8,
-  passwordMemoryKiB: 19_456,
-  passwordIterations: 2,
   maxStaleness: '5s',
+  limits: Object.freeze({
+    failures: 5,
+    longestPause: '15m',
+    lockAfter: 100,
+    networkFailures: 50,
+    networkWindow: '10m',
+    registerName: 5,
+    registerNetwork: 20,
+    registerWindow: '1h',
+    ipv6Prefix: 64,
+  } as const),
 } as const)

@@ -17,6 +17,11 @@ export const environmentVariables: readonly (readonly [string, string, string])[
     'made in development',
     '32 bytes or more, several comma-separated; needed in production',
   ],
+  [
+    'COUNTERSIGN_PEPPER',
+    'none',
+    'seals password hashes; 32 bytes or more, several comma-separated',
+  ],
   ['COUNTERSIGN_DATA', './data', 'folder of the SQLite file'],
   ['DATABASE_URL', 'a file in the data folder', 'sqlite:PATH'],
   ['COUNTERSIGN_SIGNING_ALG', 'ES256', 'ES256, EdDSA, RS256 or HS256'],
@@ -25,6 +30,13 @@ export const environmentVariables: readonly (readonly [string, string, string])[
   ['COUNTERSIGN_ABSOLUTE_LIFETIME', '30d', 'a session ends this long after log-in'],
   ['COUNTERSIGN_SESSION_LIMIT', '20', 'sessions an account, or off'],
   ['COUNTERSIGN_REFRESH_LIMIT', '30', 'repeated refreshes a minute and session, or off'],
+  ['COUNTERSIGN_LOGIN_LIMIT', '5', 'failures of a name before each next try waits, or off'],
+  ['COUNTERSIGN_REGISTER_LIMIT', '20', 'registrations an hour and network, or off'],
+  [
+    'COUNTERSIGN_TRUSTED_PROXIES',
+    'none',
+    'addresses or networks of proxies in front; loopback, linklocal, uniquelocal',
+  ],
   ['COUNTERSIGN_ORIGINS', 'none', 'origins of other pages that may use this, comma-separated'],
 ]
 
@@ -39,6 +51,7 @@ export function withEnvironment(options: AuthOptions, environment: Environment):
       dataFolder: read('COUNTERSIGN_DATA'),
       database: read('DATABASE_URL'),
       origins: list(read('COUNTERSIGN_ORIGINS')),
+      trustedProxies: list(read('COUNTERSIGN_TRUSTED_PROXIES')),
     }),
     ...drop(options),
     accessToken: {
@@ -48,6 +61,10 @@ export function withEnvironment(options: AuthOptions, environment: Environment):
       }),
       ...drop(options.accessToken ?? {}),
     },
+    passwords: {
+      ...drop({ pepper: list(read('COUNTERSIGN_PEPPER')) }),
+      ...drop(options.passwords ?? {}),
+    },
     session: {
       ...drop({
         inactivityTimeout: read('COUNTERSIGN_INACTIVITY_TIMEOUT'),
@@ -56,6 +73,13 @@ export function withEnvironment(options: AuthOptions, environment: Environment):
         refreshLimit: limit(read('COUNTERSIGN_REFRESH_LIMIT')),
       }),
       ...drop(options.session ?? {}),
+    },
+    limits: {
+      ...drop({
+        login: limitOf('failures', read('COUNTERSIGN_LOGIN_LIMIT')),
+        register: limitOf('network', read('COUNTERSIGN_REGISTER_LIMIT')),
+      }),
+      ...drop(options.limits ?? {}),
     },
   } as AuthOptions
 }
@@ -74,3 +98,7 @@ const list = (text: string | undefined): readonly string[] | undefined =>
 
 const limit = (text: string | undefined): number | string | undefined =>
   text === undefined || text === 'off' ? text : Number(text)
+
+/** `off`, or the one number that a variable can set. */
+const limitOf = (name: string, text: string | undefined): object | string | undefined =>
+  text === undefined || text === 'off' ? text : { [name]: Number(text) }

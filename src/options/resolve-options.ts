@@ -10,12 +10,22 @@ import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import { type AccountSettings, resolveAccounts } from './account-settings.ts'
 import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
+import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
 import { type Environment, withEnvironment } from './environment.ts'
 import { holdsCredentials, isIssuer, isLoopback } from './issuer-url.ts'
+import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
+import { type LimitSettings, resolveLimits } from './limit-settings.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
+import { type ProxySettings, resolveProxies } from './proxy-settings.ts'
 
 /** Durations in milliseconds. */
-export interface ResolvedOptions extends AccountSettings, PasswordSettings {
+export interface ResolvedOptions
+  extends AccountSettings,
+    CookieSettings,
+    PasswordSettings,
+    LegacySettings,
+    LimitSettings,
+    ProxySettings {
   readonly production: boolean
   readonly issuer: string
   /** True when nobody named an issuer: then any port of this machine is the application's own. */
@@ -66,7 +76,11 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     ...resolvePlaces(options, checks),
     ...resolveLifetimes(options, checks),
     ...resolveAccounts(options, checks),
+    ...resolveCookies(options, checks),
     ...resolvePasswords(options, checks),
+    ...resolveLegacy(options, checks),
+    ...resolveLimits(options, checks),
+    ...resolveProxies(options, checks),
     claims: resolveClaims(options, checks),
     clock: options.clock ?? systemClock,
   }
@@ -90,6 +104,10 @@ function resolveIdentity(options: AuthOptions, production: boolean, { mistakes, 
   } else if (production && issuer.startsWith('http:') && !isLoopback(issuer)) {
     mistakes.push(`issuer must be https in production, got '${issuer}'`)
   }
+  const { audience = issuer } = options
+  if (options.audience !== undefined && (typeof audience !== 'string' || audience === '')) {
+    mistakes.push(`audience must be a text that is not empty, got '${audience}'`)
+  }
   const secrets = [options.secret ?? []].flat()
   if (secrets.length === 0 && production) {
     mistakes.push(
@@ -105,7 +123,7 @@ function resolveIdentity(options: AuthOptions, production: boolean, { mistakes, 
   return {
     issuer,
     issuerIsDefault: options.issuer === undefined,
-    audience: options.audience ?? issuer,
+    audience,
     secrets,
     origins: (options.origins ?? []).map((value) => origin('origins', value)),
   }

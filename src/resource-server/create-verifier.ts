@@ -94,7 +94,7 @@ export function assembleVerifier(
     },
     close: () => feed.close(),
     http: Object.freeze({
-      core: Object.freeze({ settings: undefined, verifier: { verify }, context: { now } }),
+      core: Object.freeze({ settings: undefined, guardVerifier: { verify }, context: { now } }),
     }),
   })
 }

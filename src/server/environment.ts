@@ -8,13 +8,18 @@ export interface ServerSettings {
   readonly host: string
   readonly port: number
   readonly production: boolean
+  /** Connections at the same time; infinite for no limit. */
+  readonly connectionLimit: number
   readonly options: AuthOptions
 }
+
+const defaultConnectionLimit = 5_000
 
 /** Name, default and meaning, for `--help`. */
 export const serverVariables: readonly (readonly [string, string, string])[] = [
   ['PORT', '3000', 'port to listen on; 0 takes a free one'],
   ['HOST', '127.0.0.1', 'address to listen on; 0.0.0.0 in production'],
+  ['COUNTERSIGN_CONNECTION_LIMIT', String(defaultConnectionLimit), 'open connections, or off'],
   ['NODE_ENV', 'development', "'production' asks for an issuer and a secret"],
 ]
 
@@ -26,7 +31,19 @@ export function readServerSettings(environment: Environment): ServerSettings {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     mistakes.unshift(`PORT must be a whole number from 0 to 65535, got '${environment.PORT}'`)
   }
-  if (mistakes.length > 0) throw startError(mistakes)
+  const connectionLimit = readConnectionLimit(environment.COUNTERSIGN_CONNECTION_LIMIT?.trim())
+  if (connectionLimit === undefined) {
+    mistakes.unshift(
+      `COUNTERSIGN_CONNECTION_LIMIT must be a whole number from 1 to 1000000 or off, got '${environment.COUNTERSIGN_CONNECTION_LIMIT}'`,
+    )
+  }
+  if (mistakes.length > 0 || connectionLimit === undefined) throw startError(mistakes)
   const host = environment.HOST?.trim() || (production ? '0.0.0.0' : '127.0.0.1')
-  return { host, port, production, options: {} }
+  return { host, port, production, connectionLimit, options: {} }
+}
+
+function readConnectionLimit(text: string | undefined): number | undefined {
+  if (text === 'off') return Number.POSITIVE_INFINITY
+  const limit = Number(text || defaultConnectionLimit)
+  return Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000 ? limit : undefined
 }

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
-import { problemResponse } from '../http/problem.ts'
+import { outageRetryAfter, problemResponse } from '../http/problem.ts'
 import { type HttpResponse, jsonResponse, withHeaders } from '../http/response.ts'
 import { metadataResponse } from '../http/routes/discovery.ts'
 import { authHandler, pathOf } from '../node/auth-handler.ts'
@@ -76,10 +76,11 @@ async function answerPage(
 }
 
 async function readiness(auth: Auth, { isStopping }: RouteProps): Promise<HttpResponse> {
-  if (isStopping()) return jsonResponse(503, { status: 'stopping' })
+  const headers = { 'Retry-After': outageRetryAfter() }
+  if (isStopping()) return jsonResponse(503, { status: 'stopping' }, headers)
   return auth.ready().then(
     () => jsonResponse(200, { status: 'ready' }),
-    () => jsonResponse(503, { status: 'unready', reason: 'the database does not answer' }),
+    () => jsonResponse(503, { status: 'unready', reason: 'the database does not answer' }, headers),
   )
 }
 

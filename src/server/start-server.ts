@@ -3,7 +3,7 @@
  * parts, then answers.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Auth, createAuth } from '../auth.ts'
 import { unavailable } from '../errors.ts'
@@ -12,6 +12,7 @@ import { sendResponse } from '../node/send.ts'
 import { startError } from '../options/resolve-options.ts'
 import { withIssuer } from './default-issuer.ts'
 import type { ServerSettings } from './environment.ts'
+import { createHttpServer } from './http-server.ts'
 import { createRoutes } from './routes.ts'
 
 export interface RunningServer {
@@ -24,20 +25,14 @@ export interface RunningServer {
 const graceMilliseconds = 10_000
 const sweepMilliseconds = 50
 
-/** In milliseconds. The checking interval is how late the other two may be noticed. */
-const limits = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-}
-
 export async function startServer(
   settings: ServerSettings,
   version: string,
 ): Promise<RunningServer> {
-  const server = createServer(limits)
-  server.on('request', answerNotYet)
+  let handle: RequestListener = answerNotYet
+  const server = createHttpServer(settings.connectionLimit, (request, response) =>
+    handle(request, response),
+  )
   await listen(server, settings)
   const { port } = server.address() as AddressInfo
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
@@ -45,8 +40,7 @@ export async function startServer(
   try {
     const auth = await createAuth(withIssuer(settings, port, process.env))
     const { production } = settings
-    server.off('request', answerNotYet)
-    server.on('request', createRoutes(auth, { version, production, isStopping: () => stopping }))
+    handle = createRoutes(auth, { version, production, isStopping: () => stopping })
     return {
       url,
       auth,

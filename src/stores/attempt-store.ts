@@ -1,5 +1,5 @@
 /**
- * What throttling asks of a store: counters of failures. Part of the ports in `ports.ts`.
+ * What throttling asks of a store: counters of attempts. Part of the ports in `ports.ts`.
  */
 
 /** A counter of failures. */
@@ -9,13 +9,47 @@ export interface Attempts {
   readonly lastAt: number
 }
 
-/** Counts failures. Keys are opaque, and the writes need not be durable. */
+/** When an attempt may be made, and how long it is remembered. Times in milliseconds. */
+export interface AttemptRule {
+  /** A counter that is this old starts again at nothing. */
+  readonly windowMilliseconds: number
+  /** From when its age counts: its first attempt (so many in a window), or its last. */
+  readonly windowFrom: 'first' | 'last'
+  /** Attempts that a counter takes; the next is refused until it starts again. @default no limit */
+  readonly limit?: number
+  /**
+   * How long the next attempt is refused after the first, the second … one that was taken. The last
+   * entry holds for all further ones. @default no pauses
+   */
+  readonly pausesMilliseconds?: readonly number[]
+}
+
+export interface AttemptStep {
+  readonly taken: boolean
+  /** Attempts counted after the step, this one included when it was taken. */
+  readonly count: number
+  /** When the next try makes sense, from now; 0 when this one was taken. */
+  readonly retryAfterMilliseconds: number
+}
+
+/** Counts attempts and failures. Keys are opaque, and the writes need not be durable. */
 export interface AttemptStore {
   /**
    * Counts one failure. A counter starts again at 1 once `windowMilliseconds`, as given with its last
    * failure, have passed since that one. @returns the counter after it.
    */
   record(key: string, options: { readonly windowMilliseconds: number }): Promise<Attempts>
+  /**
+   * Counts one attempt before it is made, if the rule allows it, as `takeAttempt` in
+   * `take-attempt.ts` decides: reading and counting are one atomic step, so that however many ask at
+   * once no more are let through than the rule says. One that is refused changes nothing.
+   */
+  take(key: string, rule: AttemptRule): Promise<AttemptStep>
+  /**
+   * Takes one attempt back that was taken and then not made, or did not fail. Times stay as they
+   * are; a counter that is at 0 or has started again is left alone.
+   */
+  giveBack(key: string): Promise<void>
   /** Undefined also when the window of the last failure has passed. */
   read(key: string): Promise<Attempts | undefined>
   clear(key: string): Promise<void>

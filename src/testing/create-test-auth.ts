@@ -68,6 +68,7 @@ function withoutEnvironment(options: TestAuthOptions): AuthOptions {
       lifetime: defaults.accessLifetime,
       ...options.accessToken,
     },
+    passwords: { pepper: [], ...options.passwords },
     session: {
       inactivityTimeout: defaults.inactivityTimeout,
       absoluteLifetime: defaults.absoluteLifetime,
@@ -75,5 +76,8 @@ function withoutEnvironment(options: TestAuthOptions): AuthOptions {
       refreshLimit: defaults.refreshLimit,
       ...options.session,
     },
+    trustedProxies: options.trustedProxies ?? [],
+    // All tests come from one address, and many make an account each.
+    limits: { login: { network: 'off' }, register: 'off', ...options.limits },
   }
 }

@@ -88,6 +88,7 @@ async function addAccount(
   const username = email === undefined ? prepareUsername(name) : undefined
   const added = await context.users.create({
     id: uuidV7(context.now()),
+    externalId: null,
     username: username?.shown ?? null,
     usernameKey: username?.key ?? null,
     email: email?.shown ?? null,
@@ -97,6 +98,7 @@ async function addAccount(
     roles,
     scopes,
   })
+  if (added === 'external_id_taken') throw new AuthError('conflict')
   if (typeof added === 'string') throw new AuthError(added)
   context.emit({ type: 'account_registered', accountId: added.id })
   return added

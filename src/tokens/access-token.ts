@@ -68,8 +68,9 @@ export function createAccessTokenSigner(options: AccessTokenSignerOptions): Acce
       scope: subject.scopes.join(' '),
       epoch: subject.epoch,
     }
-    // `nbf` would move the start, and an own `toJSON` would replace the whole.
-    const claims = { ...subject.claims, nbf: undefined, toJSON: undefined, ...standard }
+    // `nbf` would move the start, an own `toJSON` would replace the whole, `legacy` is no claim.
+    const barred = { nbf: undefined, toJSON: undefined, legacy: undefined }
+    const claims = { ...subject.claims, ...barred, ...standard }
     return sign(JSON.stringify(claims), await keys.forSigning())
   }
 }

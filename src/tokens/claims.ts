@@ -27,6 +27,8 @@ export interface AccessClaims {
   readonly scope: string
   /** The account's session epoch; a raised one ends every token with a lower. */
   readonly epoch: number
+  /** Only in the claims of a token from before, which `acceptLegacy` let pass; it has no session. */
+  readonly legacy?: true
   readonly [claim: string]: unknown
 }
 

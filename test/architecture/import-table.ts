@@ -68,7 +68,7 @@ export const importTable: ImportTable = {
   'join-parts': joining,
   options: joining,
   index: joining,
-  node: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
+  node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
   fastify: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
   fetch: { values: ['http', 'errors'], types: ['auth', 'tokens'] },

@@ -23,28 +23,31 @@ const endings = {
   deletion: ['DELETE', '/auth/profile', {}],
 } as const
 
-test.each(Object.entries(endings))('%s', async (_, [method, path, body]) => {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-broken-off-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const { stores, watch } = await openFailingStores(folder)
-  const { auth } = await createTestAuth({ stores })
-  const base = await serveNode(auth)
-  const owner = createClient(base)
-  await owner.register('ada')
-  await owner.login('ada')
-  const thief = createClient(base)
-  await thief.login('ada')
+test.each(Object.entries(endings))(
+  'Z4, R9: broken off after its first step it leaves no token alive: %s',
+  async (_, [method, path, body]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-broken-off-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const { stores, watch } = await openFailingStores(folder)
+    const { auth } = await createTestAuth({ stores })
+    const base = await serveNode(auth)
+    const owner = createClient(base)
+    await owner.register('ada')
+    await owner.login('ada')
+    const thief = createClient(base)
+    await thief.login('ada')
 
-  watch((_call, name) => name === 'endAll')
-  expect((await owner.call(method, path, body)).status).toBe(503)
-  watch(() => false)
-  await vi.waitFor(async () => {
-    expect((await thief.call('GET', '/auth/profile')).body.code).toBe('session_ended')
-  })
-  expect((await thief.refresh()).status).toBe(401)
-})
+    watch((_call, name) => name === 'endAll')
+    expect((await owner.call(method, path, body)).status).toBe(503)
+    watch(() => false)
+    await vi.waitFor(async () => {
+      expect((await thief.call('GET', '/auth/profile')).body.code).toBe('session_ended')
+    })
+    expect((await thief.refresh()).status).toBe(401)
+  },
+)
 
-test('a log-out everywhere that broke off is finished when it is asked for again', async () => {
+test('Z4: a log-out everywhere that broke off is finished when it is asked for again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-broken-off-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const { stores, watch, calls } = await openFailingStores(folder)
@@ -59,7 +62,7 @@ test('a log-out everywhere that broke off is finished when it is asked for again
   expect(calls()).toContain('endAll')
 })
 
-test('a shortened lifetime does not revive what was ended before', async () => {
+test('R14: a shortened lifetime does not revive what was ended before', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-shortened-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const before = await createTestAuth({ dataFolder: folder, accessToken: { lifetime: '24h' } })

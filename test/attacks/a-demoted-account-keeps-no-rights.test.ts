@@ -5,7 +5,7 @@ import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import type { Stores } from '../../src/stores/ports.ts'
 import { createTestAuth, password } from '../support/test-server.ts'
 
-test('a refresh that read the account before the change, and ends long after it, shows no old rights', async () => {
+test('T9: a refresh that read the account before the change, and ends long after it, shows no old rights', async () => {
   let now = 1_900_000_000_000
   const clock = () => now
   const lifetimes = { inactivityTimeout: 604_800_000, absoluteLifetime: 2_592_000_000 }

@@ -8,7 +8,7 @@ import { claimsOf, createClient, loggedIn } from '../support/client.ts'
 import { openFailingStores } from '../support/failing-stores.ts'
 import { createTestAuth, password, serveNode } from '../support/test-server.ts'
 
-test('its tokens are dead at once, it cannot log in, and enabling revives nothing', async () => {
+test('R9: its tokens are dead at once, it cannot log in, and enabling revives nothing', async () => {
   const { auth, events, advance } = await createTestAuth()
   const base = await serveNode(auth)
   const phone = await loggedIn(base, 'ada')
@@ -52,7 +52,7 @@ test('a log-in right after enabling is let through the guard', async () => {
   expect((await before.call('GET', '/anything')).body.code).toBe('session_ended')
 })
 
-test('another process refuses its tokens, even when disabling was cut short after its first step', async () => {
+test('R9, Z4: another process refuses its tokens, even when disabling was cut short after its first step', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-disabled-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const failing = await openFailingStores(folder)
@@ -76,7 +76,7 @@ test('another process refuses its tokens, even when disabling was cut short afte
   expect(await auth.users.disable(user.id)).toMatchObject({ status: 'disabled' })
 })
 
-test('a log-in that runs beside the disabling gets no session', async () => {
+test('R9: a log-in that runs beside the disabling gets no session', async () => {
   const { auth } = await createTestAuth()
   const { user } = await auth.register({ username: 'ada', password })
   const logins = Array.from({ length: 8 }, () => auth.login({ username: 'ada', password }))

@@ -7,7 +7,7 @@ import { password, shareServer } from '../support/test-server.ts'
 
 const server = shareServer()
 
-test('a log-in that carries the cookie of an earlier session ends that session', async () => {
+test('R11: a log-in that carries the cookie of an earlier session ends that session', async () => {
   const { base, events } = server.get()
   const owner = await loggedIn(base, 'ada', 'cookie')
   const stolen = owner.held()

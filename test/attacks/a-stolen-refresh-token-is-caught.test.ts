@@ -32,7 +32,7 @@ test.each([
   ['two seconds behind the owner', 2000],
   ['nine seconds behind the owner', 9000],
   ['ten minutes behind the owner', 10 * minute],
-])('a thief who refreshes hourly, %s, is caught', async (_, behind) => {
+])('R2, G4: a thief who refreshes hourly, %s, is caught', async (_, behind) => {
   const { owner, thiefRefreshes, thiefReads, advance, events } = await steal()
   let caught = false
   for (let hour = 1; hour <= 4 && !caught; hour += 1) {
@@ -49,7 +49,7 @@ test.each([
   expect(events).toContainEqual(expect.objectContaining({ reason: 'refresh_token_replayed' }))
 })
 
-test('a thief who races ahead is caught by the owner, whose log-in starts afresh', async () => {
+test('R2, R11: a thief who races ahead is caught by the owner, whose log-in starts afresh', async () => {
   const { owner, thiefRefreshes, thiefReads, advance } = await steal()
   for (let step = 1; step <= 5; step += 1) {
     await thiefRefreshes()

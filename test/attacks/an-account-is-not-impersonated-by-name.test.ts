@@ -118,6 +118,7 @@ test('who has a name from before a rule logs in with it, and may save it', async
     const { shown, key } = prepareUsername(name)
     await stores.users.create({
       id: uuidV7(Date.now()),
+      externalId: null,
       username: shown,
       usernameKey: key,
       email: null,

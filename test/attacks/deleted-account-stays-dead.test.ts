@@ -7,7 +7,7 @@ import { createTestAuth, password, serveNode, shareServer } from '../support/tes
 
 const server = shareServer()
 
-test('T2, R9: every token is dead, also after somebody else takes the name', async () => {
+test('T2, R9, G8: every token is dead, also after somebody else takes the name', async () => {
   const { base } = server.get()
   const phone = await loggedIn(base, 'ada')
   const laptop = await loggedIn(base, 'ada')
@@ -30,7 +30,7 @@ test('T2, R9: every token is dead, also after somebody else takes the name', asy
   expect((await heir.refresh()).status).toBe(200)
 })
 
-test('an older log-in needs the password, which must be right', async () => {
+test('T10: an older log-in needs the password, which must be right', async () => {
   const { auth, advance } = await createTestAuth()
   const client = await loggedIn(await serveNode(auth), 'ada')
   advance(11 * 60_000)
@@ -42,7 +42,7 @@ test('an older log-in needs the password, which must be right', async () => {
   expect((await remove({ currentPassword: password })).status).toBe(204)
 })
 
-test('a deletion that is asked for twice at once harms nobody', async () => {
+test('R9: a deletion that is asked for twice at once harms nobody', async () => {
   const { base } = server.get()
   const client = await loggedIn(base, 'bob')
   const headers = { Authorization: `Bearer ${client.held().accessToken}` }

@@ -22,7 +22,7 @@ const smuggled = {
   isAdmin: true,
 }
 
-test('M22: registration ignores what it does not ask for', async () => {
+test('H3, M22: registration ignores what it does not ask for', async () => {
   const { base } = server.get()
   const { status, body } = await send(`${base}/auth/register`, 'POST', {
     body: { username: 'ada', password, ...smuggled },
@@ -45,7 +45,7 @@ test('T9: a profile change gives no rights and no other address', async () => {
   expect(after).toEqual({ ...before, name: 'Bob' })
 })
 
-test('M22: keys that name the prototype change nothing', async () => {
+test('H3, M22: keys that name the prototype change nothing', async () => {
   const { base } = server.get()
   const body = `{"username":"cleo","password":"${password}","__proto__":{"roles":["admin"],"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}}`
   const { status, body: answer } = await send(`${base}/auth/register`, 'POST', { body })
@@ -54,7 +54,7 @@ test('M22: keys that name the prototype change nothing', async () => {
   expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
 })
 
-test('the session that a log-in or log-out ends is never named by fields of the flow', async () => {
+test('H3: the session that a log-in or log-out ends is never named by fields of the flow', async () => {
   const { base } = server.get()
   const victim = await loggedIn(base, 'victim')
   const { sub, sid } = claimsOf(victim.held().accessToken)

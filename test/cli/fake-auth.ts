@@ -9,6 +9,7 @@ export const idOf = (number: number): string =>
 
 export const account = (number: number, given: Partial<AccountView> = {}): AccountView => ({
   id: idOf(number),
+  externalId: null,
   username: `user${number}`,
   email: null,
   emailVerified: false,
@@ -40,6 +41,7 @@ export const key: KeyView = {
 export interface FakeAuth extends AdminAuth {
   readonly accounts: Map<string, AccountView>
   readonly passwords: Map<string, string>
+  readonly unlocked: string[]
   readonly ended: [string, string][]
   readonly rotations: ({ readonly now?: boolean } | undefined)[]
   readonly closes: () => number
@@ -52,6 +54,7 @@ export function fakeAuth(
 ): FakeAuth {
   const accounts = new Map(given.map((one) => [one.id, one]))
   const passwords = new Map<string, string>()
+  const unlocked: string[] = []
   const ended: [string, string][] = []
   const rotations: ({ readonly now?: boolean } | undefined)[] = []
   let closes = 0
@@ -69,6 +72,7 @@ export function fakeAuth(
   return {
     accounts,
     passwords,
+    unlocked,
     ended,
     rotations,
     closes: () => closes,
@@ -83,6 +87,20 @@ export function fakeAuth(
         passwords.set(made.id, password)
         return made
       },
+      import: async ({ externalId, passwordHash, ...names }) => {
+        const held = all().find((one) => one.externalId === externalId)
+        if (held !== undefined) return { outcome: 'exists', account: held }
+        if (!passwordHash.startsWith('$')) {
+          const fields = [
+            { field: 'passwordHash', message: 'is in no format that can be verified' },
+          ]
+          throw new AuthError('invalid_request', { fields })
+        }
+        const made = account(accounts.size + 1, { externalId, ...names } as Partial<AccountView>)
+        accounts.set(made.id, made)
+        return { outcome: 'created', account: made }
+      },
+      findExternal: async (id) => all().find(({ externalId }) => externalId === id),
       get: async (id) => accounts.get(id),
       find: async (name) => all().find(({ username, email }) => [username, email].includes(name)),
       list: async ({ after, limit = 50 } = {}) => {
@@ -90,6 +108,10 @@ export function fakeAuth(
         return all().slice(start, start + limit)
       },
       disable: (id) => change(id, { status: 'disabled' }),
+      unlock: (id) => {
+        unlocked.push(id)
+        return change(id, {})
+      },
       enable: (id) => change(id, { status: 'active' }),
       setRoles: (id, roles) => change(id, { roles }),
       setScopes: (id, scopes) => change(id, { scopes }),

@@ -9,6 +9,8 @@ export interface Given {
   readonly answers?: readonly (string | undefined)[]
   /** The first line of a piped stdin. */
   readonly stdin?: string
+  /** The lines of whatever file is named. */
+  readonly lines?: readonly string[]
   readonly openAuth?: () => Promise<FakeAuth>
 }
 
@@ -34,6 +36,9 @@ export async function runCommand(argv: readonly string[], given: Given = {}) {
         return remaining.shift()
       },
       readLine: async () => stdin,
+      readLines: async function* () {
+        yield* given.lines ?? []
+      },
     },
   })
   return { code, output: lines.join('\n'), errors: errors.join('\n'), questions, opens, auth }

@@ -10,6 +10,7 @@ describe('an account that does not exist', () => {
     'user show eve',
     'user disable eve',
     'user enable eve',
+    'user unlock eve',
     'user set-password eve',
     'user roles eve --add a',
     'user scopes eve --add a',
@@ -32,6 +33,16 @@ describe('user disable and enable', () => {
     expect(auth.accounts.get(ada.id)?.status).toBe('disabled')
     const { output } = await typed('user enable ada --json', { auth })
     expect(JSON.parse(output)).toEqual(ada)
+  })
+})
+
+describe('user unlock', () => {
+  test('P9: unlocks, and says so', async () => {
+    const { auth } = withAda()
+    const { code, output } = await typed('user unlock ada', { auth })
+    expect([code, output, auth.unlocked]).toEqual([0, 'Account ada is unlocked.', [ada.id]])
+    const json = await typed('user unlock ada --json', { auth })
+    expect(JSON.parse(json.output)).toEqual(ada)
   })
 })
 

@@ -18,7 +18,7 @@ function createTasks() {
   return { started, task, finish: (id: number, error?: Error) => finish.get(id)?.(error) }
 }
 
-describe('the work queue', () => {
+describe('H7: the work queue', () => {
   test('runs no more than its concurrency and the rest in the order of arrival', async () => {
     const { started, task, finish } = createTasks()
     const queue = createWorkQueue({ concurrency: 2, queueLimit: 3 })
@@ -43,13 +43,39 @@ describe('the work queue', () => {
     const error = await queue.run(task(3)).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(AuthError)
     expect(error).toMatchObject({ code: 'temporarily_unavailable', status: 503 })
-    expect(error).toMatchObject({ details: { retryAfterSeconds: 1 } })
+    expect((error as AuthError).details.retryAfterSeconds).toBeGreaterThanOrEqual(1)
+    expect((error as AuthError).details.retryAfterSeconds).toBeLessThanOrEqual(3)
     expect(started).toEqual([1])
     finish(1)
     await settle()
     finish(2)
     await Promise.all(accepted)
     expect(started).toEqual([1, 2])
+  })
+
+  test('M18: those it refuses do not all come again in the same second', async () => {
+    const { task, finish } = createTasks()
+    const queue = createWorkQueue({ concurrency: 1, queueLimit: 0 })
+    const first = queue.run(task(1))
+    const refusals = Array.from({ length: 200 }, () => queue.run(task(2)).catch((error) => error))
+    const seconds = (await Promise.all(refusals)).map(({ details }) => details.retryAfterSeconds)
+    expect([...new Set(seconds)].sort()).toEqual([1, 2, 3])
+    finish(1)
+    await first
+  })
+
+  test('says whether there is a place, and takes none', async () => {
+    const { task, finish } = createTasks()
+    const queue = createWorkQueue({ concurrency: 1, queueLimit: 1 })
+    for (let count = 0; count < 5; count += 1) expect(queue.requirePlace()).toBeUndefined()
+    const accepted = [queue.run(task(1)), queue.run(task(2))]
+    expect(() => queue.requirePlace()).toThrow(AuthError)
+    await settle()
+    finish(1)
+    await settle()
+    expect(queue.requirePlace()).toBeUndefined()
+    finish(2)
+    await Promise.all(accepted)
   })
 
   test('with a queue limit of 0 nobody waits', async () => {

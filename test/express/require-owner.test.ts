@@ -66,7 +66,7 @@ test('what nobody owns is forbidden, as what somebody else owns', async () => {
   }
 })
 
-test('what other middleware wrote into req.auth is not believed', async () => {
+test('T9: what other middleware wrote into req.auth is not believed', async () => {
   const { auth } = await createTestAuth()
   const app = express()
   app.use((request, _response, next) => {

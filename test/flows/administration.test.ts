@@ -30,7 +30,7 @@ test('an account is made with its rights, and found by id, username and address'
   await expect(auth.users.create(ada)).rejects.toMatchObject({ code: 'username_taken' })
 })
 
-test('whoever registers gets no rights', async () => {
+test('T9: whoever registers gets no rights', async () => {
   const { auth } = await setUp()
   const greedy = { username: 'eve', password, roles: ['admin'], scopes: ['all'] }
   const { user } = await auth.register(greedy)
@@ -49,7 +49,7 @@ test('accounts are listed page by page', async () => {
   }
 })
 
-test('new roles and scopes hold at once for tokens issued before, and end nothing', async () => {
+test('T9: new roles and scopes hold at once for tokens issued before, and end nothing', async () => {
   const { auth, id, login, types } = await setUp()
   const { session } = await login()
   await auth.verify(session.accessToken)
@@ -106,7 +106,7 @@ test('50 names of the usual kind are taken; 51, too many characters or no list a
   }
 })
 
-test('a set password ends everything, holds, and must be a good one', async () => {
+test('R9: a set password ends everything, holds, and must be a good one', async () => {
   const { auth, id, login, types } = await setUp()
   const { session } = await login()
   await expect(auth.users.setPassword(id, 'short')).rejects.toMatchObject({
@@ -121,7 +121,7 @@ test('a set password ends everything, holds, and must be a good one', async () =
   expect(types()).toContain('password_changed')
 })
 
-test('a deleted account is gone with all it had', async () => {
+test('R9: a deleted account is gone with all it had', async () => {
   const { auth, id, login, types } = await setUp()
   const { session } = await login()
   await auth.users.delete(id)
@@ -132,7 +132,7 @@ test('a deleted account is gone with all it had', async () => {
   expect(types().filter((type) => type === 'account_deleted')).toHaveLength(1)
 })
 
-test('sessions of any account are seen and ended', async () => {
+test('R12: sessions of any account are seen and ended', async () => {
   const { auth, id, login } = await setUp()
   const { session } = await login()
   await login()

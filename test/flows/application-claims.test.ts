@@ -35,7 +35,7 @@ test('every token carries what the hook says of the account as it is', async () 
   })
 })
 
-test('standard claims are never replaced', async () => {
+test('T1: standard claims are never replaced', async () => {
   const { auth, user } = await setUp(() => ({ sub: 'root', roles: ['admin'], exp: 9e9, nbf: 9e9 }))
   const { session } = await auth.login(ada)
   const claims = await auth.verify(session.accessToken)
@@ -72,7 +72,7 @@ const broken: Readonly<Record<string, Hook>> = {
 }
 
 test.each(Object.entries(broken))(
-  'a hook that %s is 503, and nothing is used up',
+  'R15, Z2: a hook that %s is 503, and nothing is used up',
   async (_, hook) => {
     const { world, auth, user, warnings } = await setUp(() => ({}))
     const { session } = await auth.login(ada)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { runKillRounds } from './kill-rounds.ts'
 import { temporaryFolder } from './server-process.ts'
 
-test('M11: every answer given before kill -9 still holds after the restart', async () => {
+test('M11, R14: every answer given before kill -9 still holds after the restart', async () => {
   const totals = await runKillRounds({
     folder: temporaryFolder(),
     rounds: 4,

@@ -66,11 +66,11 @@ async function expectOneLineage(rounds: number, handles: readonly [Stores, ...St
   expect({ single, double, broken }).toEqual({ single: rounds, double: 0, broken: 0 })
 }
 
-test('in 1,000 rounds of 1,000 parallel refreshes in memory one successor commits', async () => {
+test('G2, R4: in 1,000 rounds of 1,000 parallel refreshes in memory one successor commits', async () => {
   await expectOneLineage(1000, [await openMemoryStores(options)])
 }, 60_000)
 
-test('in 100 rounds of 1,000 parallel refreshes on two handles of an SQLite file one successor commits', async () => {
+test('G2, R4: in 100 rounds of 1,000 parallel refreshes on two handles of an SQLite file one successor commits', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-lineage-'))
   const path = join(folder, 'auth.db')
   const handles = [

@@ -34,7 +34,7 @@ async function presentInParallel(refresh: Refresh, first: string): Promise<void>
   expect(next).toHaveProperty('refreshToken')
 }
 
-test('over HTTP, of 1,000 successors of one token one commits and none ends the session', async () => {
+test('G3, M14: over HTTP, of 1,000 successors of one token one commits and none ends the session', async () => {
   const server = await startServerProcess(temporaryFolder(), { COUNTERSIGN_REFRESH_LIMIT: 'off' })
   const send = createSender(server.url, 100)
   await registerOver(send, 'ada')
@@ -46,7 +46,7 @@ test('over HTTP, of 1,000 successors of one token one commits and none ends the 
   }, String(body.refreshToken))
 })
 
-test('in process, of 1,000 successors of one token one commits and none ends the session', async () => {
+test('M14: in process, of 1,000 successors of one token one commits and none ends the session', async () => {
   const { auth, events } = await createTestAuth({ session: { refreshLimit: 'off' } })
   await auth.register({ username: 'ada', password })
   const { session } = await auth.login({ username: 'ada', password })

@@ -15,12 +15,22 @@ const main = join(process.cwd(), 'dist', 'cli', 'main.js')
 
 export interface ServerProcess {
   readonly url: string
+  readonly pid: number
+  /** All that the process has written to stderr: nothing, when nothing went wrong. */
+  complaints(): string
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
 }
 
 /** Every server has the same issuer, whichever port it took. */
-const settings = { PORT: '0', HOST: '127.0.0.1', COUNTERSIGN_ISSUER: 'http://localhost' }
+const settings = {
+  PORT: '0',
+  HOST: '127.0.0.1',
+  COUNTERSIGN_ISSUER: 'http://localhost',
+  // A kill counts what it cut off as failed, and all that is made here comes from one address.
+  COUNTERSIGN_LOGIN_LIMIT: 'off',
+  COUNTERSIGN_REGISTER_LIMIT: 'off',
+}
 
 export function requireBuild(): void {
   if (existsSync(main)) return
@@ -42,15 +52,20 @@ export async function spawnServer(
     child.kill('SIGKILL')
     await gone
   }
+  let complaint = ''
+  child.stderr?.on('data', (chunk) => {
+    complaint += chunk
+  })
+  const complaints = (): string => complaint
   try {
-    return { url: await firstUrl(child), kill }
+    return { url: await firstUrl(child, complaints), pid: child.pid ?? 0, complaints, kill }
   } catch (error) {
     await kill()
     throw error
   }
 }
 
-function firstUrl(child: ChildProcess): Promise<string> {
+function firstUrl(child: ChildProcess, complaints: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = ''
     child.stdout?.on('data', (chunk) => {
@@ -59,11 +74,7 @@ function firstUrl(child: ChildProcess): Promise<string> {
       const found = /(http:\/\/\S+)\n/.exec(printed)?.[1]
       if (found !== undefined) resolve(found)
     })
-    let complaint = ''
-    child.stderr?.on('data', (chunk) => {
-      complaint += chunk
-    })
-    child.once('close', () => reject(new Error(`the server ended: ${complaint}`)))
+    child.once('close', () => reject(new Error(`the server ended: ${complaints()}`)))
   })
 }
 

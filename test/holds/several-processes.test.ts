@@ -30,7 +30,7 @@ test('an account registered on one process logs in on the other', async () => {
   expect((await registerOver(other, 'ADA')).body.code).toBe('username_taken')
 })
 
-test('a log-out on one process ends the access token on the other within a second', async () => {
+test('R10: a log-out on one process ends the access token on the other within a second', async () => {
   const [one, other] = await startTwo(temporaryFolder())
   await registerOver(one, 'ada')
   for (let round = 0; round < 5; round += 1) {

@@ -1,10 +1,6 @@
 /** Bodies and headers that no route may take, made from the route's own description (H2, G7). */
 
-export interface BodySchema {
-  readonly type: string
-  readonly properties?: Readonly<Record<string, unknown>>
-  readonly required?: readonly string[]
-}
+import type { BodySchema } from '../support/operations.ts'
 
 export interface BadRequest {
   readonly what: string

@@ -1,16 +1,11 @@
 /** Every route of the OpenAPI description under bad input: 4xx with a code, never 5xx (G7, H1-H3). */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAuth } from '../../src/auth.ts'
 import { type Client, claimsOf, loggedIn } from '../support/client.ts'
+import { type BodySchema, describeOperations } from '../support/operations.ts'
 import { type Answer, send, sendRaw } from '../support/send.ts'
-import { password, shareServer, testSecret } from '../support/test-server.ts'
-import { type BadRequest, type BodySchema, badBodies, badCredentials } from './bad-bodies.ts'
-
-interface Operation {
-  readonly security?: unknown
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: BodySchema }> }
-}
+import { password, shareServer } from '../support/test-server.ts'
+import { type BadRequest, badBodies, badCredentials } from './bad-bodies.ts'
 
 const server = shareServer({ session: { refreshLimit: 'off', limit: 'off' } })
 const warnings: unknown[] = []
@@ -29,29 +24,6 @@ const operations = await describeOperations()
 const withBody = operations.filter(({ schema }) => schema !== undefined)
 // POST /logout clears whatever cookie it is sent; test/http/logout.test.ts has its rules.
 const guarded = operations.filter((route) => route.isGuarded && route.name !== 'POST /logout')
-
-async function describeOperations() {
-  const auth = await createAuth({ database: 'sqlite::memory:', secret: testSecret })
-  const { body } = await auth.http.handle({
-    method: 'GET',
-    path: '/openapi.json',
-    header: () => undefined,
-    repeatedAuthorization: false,
-    address: undefined,
-    body: async () => ({ parsed: undefined }),
-  })
-  await auth.close()
-  const { paths } = JSON.parse(body ?? '') as { paths: Record<string, Record<string, Operation>> }
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { security, requestBody }]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path: `/auth${path}`,
-      isGuarded: security !== undefined,
-      schema: requestBody?.content['application/json']?.schema,
-    })),
-  )
-}
 
 const validBody = (schema: BodySchema | undefined): Record<string, unknown> =>
   Object.fromEntries((schema?.required ?? []).map((field) => [field, password]))
@@ -90,7 +62,7 @@ test('the description has the routes that these tests need', () => {
   expect(withBody.map(({ path }) => path)).toContain('/auth/refresh-token')
 })
 
-describe('G7, H2: bodies', () => {
+describe('G7, H2, H3, M21: bodies', () => {
   test.each(withBody)('$name refuses what is no valid body', async (operation) => {
     const { schema = { type: 'object' }, path, isGuarded } = operation
     const victim = isGuarded ? await loggedIn(server.get().base, victimName(operation.name)) : early

@@ -1,6 +1,6 @@
 /** Cookie names and attributes, decided once from the issuer (RFC 6265bis §4.1.3, ASVS 3.3). */
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { clearedCookies, readCookie, tokenCookies } from '../../src/http/cookies.ts'
 import { createClient } from '../support/client.ts'
 import { type Answer, send } from '../support/send.ts'
@@ -41,6 +41,14 @@ const secureCookies = [
     SameSite: 'Strict',
     Secure: true,
   },
+  {
+    name: '__Secure-device_token',
+    Path: '/auth',
+    'Max-Age': '34560000',
+    HttpOnly: true,
+    SameSite: 'Strict',
+    Secure: true,
+  },
 ]
 
 describe('an https issuer', () => {
@@ -51,6 +59,7 @@ describe('an https issuer', () => {
     expect(setCookies.map(attributesOf)).toEqual(secureCookies)
     expect(text).not.toContain('eyJ')
     expect(text).not.toContain('csr_')
+    expect(text).not.toContain('csd_')
   })
 
   test('C1: a cookie without the prefix is not read', async () => {
@@ -87,6 +96,13 @@ describe('an issuer on this machine', () => {
         HttpOnly: true,
         SameSite: 'Strict',
       },
+      {
+        name: 'device_token',
+        Path: '/api/auth',
+        'Max-Age': '34560000',
+        HttpOnly: true,
+        SameSite: 'Strict',
+      },
     ])
   })
 
@@ -109,6 +125,36 @@ test('C2: the cookies of an ordinary account are far below 4096 bytes', async ()
   const base = await serveNode((await createTestAuth({ issuer })).auth)
   const { setCookies } = await cookieLogin(base, { Origin: issuer })
   for (const line of setCookies) expect(line.length).toBeLessThan(2048)
+})
+
+test('C2: a cookie that browsers would drop is a reported error, in bearer mode all is well', async () => {
+  const warnings: Error[] = []
+  const hear = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', hear)
+  onTestFinished(() => void process.off('warning', hear))
+  const claims = () => ({ text: 'x'.repeat(2030) })
+  const { auth } = await createTestAuth({ issuer, claims })
+  const base = await serveNode(auth)
+  expect((await cookieLogin(base, { Origin: issuer })).setCookies).toHaveLength(2)
+  const { id = '' } = (await auth.users.find('ada')) ?? {}
+  await auth.users.setRoles(
+    id,
+    Array.from({ length: 40 }, (_, index) => `role-with-a-name-${index}`),
+  )
+  const { status, body, setCookies } = await cookieLogin(base, { Origin: issuer })
+  expect([status, body.code, setCookies]).toEqual([500, 'internal_error', []])
+  await vi.waitFor(() => expect(warnings).toHaveLength(1))
+  expect(warnings[0]?.message).toMatch(/^The access cookie would have 4\d\d\d bytes, and browsers/)
+  expect((await createClient(base).login('ada')).status).toBe(200)
+})
+
+test('C2: the largest cookie has 4096 bytes of name and value, and lives for 400 days', async () => {
+  const { settings } = (await createTestAuth({ issuer })).auth.http.core
+  const tokens = { refreshToken: 'r', expiresIn: 9, refreshExpiresIn: 4000 * 86_400 }
+  const longest = 'a'.repeat(4096 - '__Host-access_token'.length)
+  const [, refresh = ''] = tokenCookies(settings, { ...tokens, accessToken: longest })
+  expect(attributesOf(refresh)['Max-Age']).toBe(String(400 * 86_400))
+  expect(() => tokenCookies(settings, { ...tokens, accessToken: `${longest}a` })).toThrow(TypeError)
 })
 
 test('the refresh cookie ends with the session, not after it', async () => {

@@ -87,6 +87,20 @@ describe('the router', () => {
     expect((await get('/profile', 'PUT')).headers.get('allow')).toBe('GET, PATCH, DELETE')
   })
 
+  test('H5: every path of the description refuses every method that it does not declare', async () => {
+    const description = JSON.parse((await get('/openapi.json')).text)
+    const declared = Object.entries<Record<string, unknown>>(description.paths)
+    for (const [path, operations] of declared.filter(([name]) => name !== paths.check)) {
+      const known = Object.keys(operations).map((method) => method.toUpperCase())
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+        if (known.includes(method)) continue
+        const { status, headers } = await get(path.replace('{id}', 'x'), method)
+        expect([path, method, status]).toEqual([path, method, 405])
+        expect(headers.get('allow')?.split(', ').sort()).toEqual(known.sort())
+      }
+    }
+  })
+
   test('H5: TRACE does nothing', async () => {
     const answer = await sendRaw(server.get().base, [
       'TRACE /auth/profile HTTP/1.1',

@@ -46,7 +46,7 @@ describe('challenges', () => {
     )
   })
 
-  test('T10: a log-in that is too old is challenged with the age that is asked for', async () => {
+  test('T10, G8: a log-in that is too old is challenged with the age that is asked for', async () => {
     const { auth, advance } = await createTestAuth()
     const verify = requireAuth(auth, { maxAge: '10m' })
     const base = await listen(async (request, response) => {

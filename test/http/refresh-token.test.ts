@@ -39,7 +39,7 @@ test('R1: a refresh answers with a new pair', async () => {
   expect([body.tokenType, body.expiresIn]).toEqual(['Bearer', 900])
 })
 
-test('R3: a refresh whose answer was lost can be retried, days later too', async () => {
+test('R3, M12: a refresh whose answer was lost can be retried, days later too', async () => {
   const { next, advance, first } = await start()
   await next(first)
   advance(3 * day)

@@ -61,35 +61,45 @@ const actions: Readonly<Record<string, Action>> = {
   },
 }
 
-test.each(Object.entries(actions))('Z2: %s', async (_, { act, success, anew = false }) => {
-  const { base, watch, calls } = await start()
-  const prepare = async (round: number): Promise<Client> => {
-    const client = createClient(base)
-    await client.register(`round${round}`)
-    await client.login(`round${round}`)
-    return client
-  }
-  let client = await prepare(0)
-  watch(() => false)
-  expect((await act(client, 0)).status).toBe(success)
-  const names = [...calls()]
-  expect(names.length).toBeGreaterThan(0)
+const counters: ReadonlySet<string> = new Set(['take', 'giveBack', 'clear', 'read'])
 
-  for (let failing = 1; failing <= names.length; failing += 1) {
-    if (anew) client = await prepare(failing)
-    watch((call) => call === failing)
-    const { status, headers, body, setCookies } = await act(client, failing)
-    const where = names[failing - 1]
-    expect([where, status, body.code]).toEqual([where, 503, 'temporarily_unavailable'])
-    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(headers.get('www-authenticate')).toBeNull()
-    expect(setCookies).toEqual([])
-    watch(() => false)
-    if (isDoneBySecondTry(names, failing)) {
-      expect([where, (await act(client, failing)).status]).toEqual([where, success])
+test.each(Object.entries(actions))(
+  'Z2, I6, M9: whichever store call fails, it can be tried again: %s',
+  async (_, { act, success, anew = false }) => {
+    const { base, watch, calls } = await start()
+    const prepare = async (round: number): Promise<Client> => {
+      const client = createClient(base)
+      await client.register(`round${round}`)
+      await client.login(`round${round}`)
+      return client
     }
-  }
-})
+    let client = await prepare(0)
+    watch(() => false)
+    expect((await act(client, 0)).status).toBe(success)
+    const names = [...calls()]
+    expect(names.length).toBeGreaterThan(0)
+
+    for (let failing = 1; failing <= names.length; failing += 1) {
+      if (anew) client = await prepare(failing)
+      watch((call) => call === failing)
+      const { status, headers, body, setCookies } = await act(client, failing)
+      const where = names[failing - 1] as string
+      if (counters.has(where)) {
+        // The counters go on in the process (P10): nobody notices.
+        expect([where, status]).toEqual([where, success])
+        continue
+      }
+      expect([where, status, body.code]).toEqual([where, 503, 'temporarily_unavailable'])
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(headers.get('www-authenticate')).toBeNull()
+      expect(setCookies).toEqual([])
+      watch(() => false)
+      if (isDoneBySecondTry(names, failing)) {
+        expect([where, (await act(client, failing)).status]).toEqual([where, success])
+      }
+    }
+  },
+)
 
 /**
  * I6. Not so where the failure came after the point of no return: the password had changed by then,

@@ -40,6 +40,7 @@ describe('defaults', () => {
       refreshLimit: 30,
       rotation: 'fork-and-commit',
       loginOnRegister: false,
+      renewInGuard: false,
       passwordMinLength: 8,
       origins: [],
       maxStaleness: 5000,
@@ -57,6 +58,7 @@ describe('mistakes', () => {
   test('are all reported at once, each with its path', () => {
     const complaints = complaintsOf({
       issuer: 'auth.example',
+      audience: '',
       secret: 'short',
       database: 'mysql://db',
       basePath: 'auth/',
@@ -76,6 +78,7 @@ describe('mistakes', () => {
     })
     const expected = [
       'issuer must',
+      'audience must',
       'secret must',
       'database (DATABASE_URL)',
       'basePath must',
@@ -105,7 +108,19 @@ describe('mistakes', () => {
     expect(complaints).toHaveLength(expected.length)
   })
 
-  test('never show a secret', () => {
+  test('renewal in the guard is true or false, and nothing for strict rotation', () => {
+    const cookies = { renewInGuard: true }
+    expect(resolveOptions({ cookies }, {}).renewInGuard).toBe(true)
+    expect(complaintsOf({ cookies: { renewInGuard: 'yes' } })).toEqual([
+      "  - cookies.renewInGuard must be true or false, got 'yes'",
+    ])
+    const strict = complaintsOf({ cookies, session: { rotation: 'strict' } })
+    expect(strict).toEqual([
+      "  - cookies.renewInGuard cannot be used with session.rotation 'strict'",
+    ])
+  })
+
+  test('R16: never show a secret', () => {
     const secrets = [secret, secret, 'tiny-secret']
     const complaints = complaintsOf({ secret: secrets, issuer: '' }).join('\n')
     expect(complaints).toMatch(/secret must be at least 32 bytes/)
@@ -175,6 +190,7 @@ describe('environment', () => {
     COUNTERSIGN_ISSUER: ' https://auth.example ',
     COUNTERSIGN_AUDIENCE: 'orders',
     COUNTERSIGN_SECRET: `${secret}, another ${secret}`,
+    COUNTERSIGN_PEPPER: `${secret},yet another ${secret}`,
     COUNTERSIGN_DATA: '/tmp/somewhere',
     DATABASE_URL: 'sqlite:/tmp/x.db',
     COUNTERSIGN_SIGNING_ALG: 'EdDSA',
@@ -183,6 +199,9 @@ describe('environment', () => {
     COUNTERSIGN_ABSOLUTE_LIFETIME: '2d',
     COUNTERSIGN_SESSION_LIMIT: '3',
     COUNTERSIGN_REFRESH_LIMIT: 'off',
+    COUNTERSIGN_LOGIN_LIMIT: '3',
+    COUNTERSIGN_REGISTER_LIMIT: 'off',
+    COUNTERSIGN_TRUSTED_PROXIES: 'loopback, 192.0.2.0/24',
     COUNTERSIGN_ORIGINS: 'https://a.example, https://b.example',
   }
 
@@ -195,6 +214,7 @@ describe('environment', () => {
       issuerIsDefault: false,
       audience: 'orders',
       secrets: [secret, `another ${secret}`],
+      passwordHashing: { peppers: [secret, `yet another ${secret}`] },
       dataFolder: '/tmp/somewhere',
       databasePath: '/tmp/x.db',
       algorithm: 'EdDSA',
@@ -203,6 +223,8 @@ describe('environment', () => {
       absoluteLifetime: 172_800_000,
       sessionLimit: 3,
       refreshLimit: Number.POSITIVE_INFINITY,
+      limits: { login: { failures: 3 }, register: 'off' },
+      trustedProxies: { header: 'x-forwarded-for' },
       origins: ['https://a.example', 'https://b.example'],
     })
   })

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 const fixtures = join(import.meta.dirname, 'fixtures')
 const workplace = mkdtempSync(join(tmpdir(), 'countersign-consumers-'))
-const nativePackages = ['@node-rs/argon2', 'libsql']
+const nativePackages = ['@node-rs/argon2', '@node-rs/bcrypt', 'libsql']
 
 const run = (cwd: string, command: string, ...args: string[]): string =>
   execFileSync(command, args, {

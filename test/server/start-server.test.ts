@@ -1,30 +1,17 @@
 /** The standalone server: what it answers beside the routes, and how it starts and stops. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { readServerSettings } from '../../src/server/environment.ts'
-import { type RunningServer, startServer } from '../../src/server/start-server.ts'
+import type { RunningServer } from '../../src/server/start-server.ts'
 import { claimsOf, createClient, loggedIn } from '../support/client.ts'
 import { send } from '../support/send.ts'
-import { password, testSecret } from '../support/test-server.ts'
+import { startStandalone } from '../support/standalone.ts'
+import { password } from '../support/test-server.ts'
 
-async function start(options: AuthOptions = {}, port = 0): Promise<RunningServer> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-server-'))
-  onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }))
-  const settings = {
-    host: '127.0.0.1',
-    port,
-    production: false,
-    options: { dataFolder, secret: testSecret, ...options },
-  }
-  const server = await startServer(settings, '1.2.3')
-  onTestFinished(() => server.stop())
-  return server
-}
+const start = (options: AuthOptions = {}, port = 0): Promise<RunningServer> =>
+  startStandalone(options, { port })
 
 test('port 0 takes a free one, and the issuer is where the server listens', async () => {
   const { url } = await start()
@@ -47,8 +34,9 @@ test('health needs nothing, readiness needs the database', async () => {
   expect((await send(`${url}/readyz`, 'GET')).text).toBe('{"status":"ready"}')
   await auth.close()
   expect((await send(`${url}/healthz`, 'GET')).status).toBe(200)
-  const { status, text } = await send(`${url}/readyz`, 'GET')
+  const { status, text, headers } = await send(`${url}/readyz`, 'GET')
   expect([status, JSON.parse(text).status]).toEqual([503, 'unready'])
+  expect(headers.get('retry-after')).toMatch(/^[123]$/)
 })
 
 test('Z2: after the database is closed log-in is 503, not 401 and not 500', async () => {
@@ -56,7 +44,8 @@ test('Z2: after the database is closed log-in is 503, not 401 and not 500', asyn
   const client = await loggedIn(url, 'ada')
   await auth.close()
   for (const answer of [await client.login('ada'), await client.refresh()]) {
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toMatch(/^[123]$/)
   }
 })
 

@@ -8,7 +8,7 @@ function exploreWith(budget: Partial<Budget>, rules: Partial<Rules>): Exploratio
   return explore({ failovers: 0, wipes: 0, thefts: 0, logouts: 0, ...budget }, rules)
 }
 
-describe('without one of its rules the model finds a counter-example', () => {
+describe('G15: without one of its rules the model finds a counter-example', () => {
   it.each(mutants)('$name', ({ budget, rules, violates }) => {
     expect(exploreWith(budget, rules).violation).toMatch(violates)
   })

@@ -6,7 +6,7 @@ const timeout = 60_000
 
 const nothing: Budget = { failovers: 0, wipes: 0, thefts: 0, logouts: 0 }
 
-describe('in every reachable world I1, I2 and I3 hold', () => {
+describe('G15, I1, I2, I3: in every reachable world they hold', () => {
   it.each<[string, Partial<Budget>, number, number]>([
     ['loss and reordering', {}, 5, 500],
     ['two failovers, a wipe and a log-out', { failovers: 2, wipes: 1, logouts: 1 }, 5, 40_000],

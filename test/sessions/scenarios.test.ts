@@ -7,7 +7,7 @@ describe('the scenarios', () => {
   it.each([
     ['2 s', 2 * second],
     ['10 min', 10 * minute],
-  ])('an answer that was lost can be asked for again %s later', (_name, wait) => {
+  ])('M12: an answer that was lost can be asked for again %s later', (_name, wait) => {
     const session = simulateSession(now)
     expect(session.refresh(session.login, now).outcome).toBe('forked')
     const { token = session.login } = session.refresh(session.login, now + wait)
@@ -16,7 +16,7 @@ describe('the scenarios', () => {
     expect(session.refresh(token, now + hour + wait).outcome).toBe('forked')
   })
 
-  it('two tabs refresh at once and the older answer lands last', () => {
+  it('M13: two tabs refresh at once and the older answer lands last', () => {
     const session = simulateSession(now)
     const { token: older = session.login } = session.refresh(session.login, now)
     session.refresh(session.login, now + 5)

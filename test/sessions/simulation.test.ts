@@ -29,7 +29,7 @@ const isShutOut = (result: TheftResult) =>
 
 const anyRetry = (random: () => number) => 11 * second + random() * (hour - 11 * second)
 
-describe('an honest client for 30 days', () => {
+describe('G1, I1: an honest client for 30 days', () => {
   it.each([
     ['5 % loss', { loss: 0.05, failovers: 0, wipes: 0 }, 10],
     ['30 % loss', { loss: 0.3, failovers: 0, wipes: 0 }, 10],
@@ -50,7 +50,7 @@ describe('an honest client for 30 days', () => {
   })
 })
 
-describe('a thief', () => {
+describe('G4, I2: a thief', () => {
   const paces = [1, 2, 5, 9, 10, 11, 30, 60, 600, 840, 900, 960, 1800, 3600]
   const all = [...paces.map((pace) => [pace * second]), ['behind']] as Theft['pace'][][]
 

@@ -111,3 +111,18 @@ test('the environment is not asked, and no file is made', async () => {
   })
   expect(readdirSync('.')).toEqual(before)
 })
+
+test('registrations and failures from one address have no limit, unless the test sets one', async () => {
+  const twentyOne = async (base: string): Promise<number[]> => {
+    const statuses: number[] = []
+    for (let index = 0; index < 21; index += 1) {
+      const body = { username: `user${index}`, password: testPassword }
+      statuses.push((await send(`${base}/auth/register`, 'POST', { body })).status)
+    }
+    return statuses
+  }
+  const { auth } = await start()
+  expect(await twentyOne(await serveNode(auth))).toEqual(Array(21).fill(201))
+  const limited = await start({ limits: { register: {} } })
+  expect((await twentyOne(await serveNode(limited.auth))).at(-1)).toBe(429)
+})

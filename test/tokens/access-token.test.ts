@@ -17,7 +17,7 @@ describe('signing an access token', async () => {
     expect(names.toSorted()).toEqual([...standard.split(' '), 'plan'].toSorted())
   })
 
-  it('extra claims never override the standard ones', async () => {
+  it('T1: extra claims never override the standard ones', async () => {
     const claims = {
       sub: 'other',
       exp: 9_999_999_999,

@@ -23,7 +23,7 @@ describe('the form of an access token', () => {
     ['two segments', `${h}.${p}`],
     ['four segments', `${good}.AAAA`],
     ['four segments of a likely length', `${good}.AAA`],
-    ['five segments of a JWE (J8)', `${h}.${p}.${s}.AAAA.AAAA`],
+    ['five segments of a JWE', `${h}.${p}.${s}.AAAA.AAAA`],
     ['only dots', '..'],
     ['an empty header', `.${p}.${s}`],
     ['an empty payload', `${h}..${s}`],
@@ -39,7 +39,7 @@ describe('the form of an access token', () => {
     ['a length that base64 does not have', `${h}.${p}.AAAAA`],
     ['bits left over, two characters', `${h}.${p}.AB`],
     ['bits left over, three characters', `${h}.${p}.AAB`],
-  ])('J7: refused before decoding: %s', async (_, presented) => {
+  ])('J7, J8: refused before decoding: %s', async (_, presented) => {
     expect(await refused(presented)).toBe('invalid_token')
   })
 

@@ -46,7 +46,7 @@ describe('strict JSON', () => {
     expect(parseStrictJsonObject(Uint8Array.from(bytes))).toBeUndefined()
   })
 
-  it('nesting is bounded', () => {
+  it('J17: nesting is bounded', () => {
     const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
     expect(parse(nested(31))).toBeDefined()
     expect(parse(nested(32))).toBeUndefined()

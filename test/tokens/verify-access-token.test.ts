@@ -113,7 +113,7 @@ describe.each(algorithms)('an access token signed with %s', async (algorithm) =>
     }
   })
 
-  it('no part of a refused token is in the error', async () => {
+  it('R16: no part of a refused token is in the error', async () => {
     const token = `${(await sign()).slice(0, -4)}AAAA`
     const error = await verify(token, start).catch((caught: unknown) => caught)
     if (!(error instanceof AuthError)) throw new Error('not refused')

@@ -37,7 +37,7 @@ function prepared(work: () => string | undefined): string {
 
 const preparations: readonly (readonly [string, (text: string) => string])[] = [
   ['password that is set', (text) => prepared(() => preparePassword(text))],
-  ['password at log-in', (text) => prepared(() => prepareForVerification(text))],
+  ['password at log-in', (text) => prepared(() => prepareForVerification(text)?.[0])],
   ['username', (text) => prepared(() => prepareUsername(text).key)],
   ['shown username', (text) => prepared(() => prepareUsername(text).shown)],
   ['address', (text) => prepared(() => prepareEmail(`${text}@example.com`).key)],

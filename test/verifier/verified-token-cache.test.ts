@@ -26,14 +26,14 @@ describe('the cache of verified tokens', () => {
     }
   })
 
-  it('nothing is returned from exp and the leeway on', () => {
+  it('J20: nothing is returned from exp and the leeway on', () => {
     const cache = createVerifiedTokenCache(options)
     cache.set('h.p.s', claimsOf(1000), 0)
     expect(cache.get('h.p.s', 1_004_999)).toBeDefined()
     expect(cache.get('h.p.s', 1_005_000)).toBeUndefined()
   })
 
-  it('is bounded in entries; what is in use stays', () => {
+  it('J20: is bounded in entries; what is in use stays', () => {
     const cache = createVerifiedTokenCache({ ...options, maxEntries: 10 })
     cache.set('h.p.hot', claimsOf(1000), 0)
     for (let at = 0; at < 1000; at += 1) {
@@ -43,7 +43,7 @@ describe('the cache of verified tokens', () => {
     }
   })
 
-  it('is bounded in bytes', () => {
+  it('J20: is bounded in bytes', () => {
     const cache = createVerifiedTokenCache({ ...options, maxBytes: 100_000 })
     for (let at = 0; at < 1000; at += 1) {
       cache.set(`h.${'p'.repeat(3000)}.${at}`, claimsOf(1000), 0)

@@ -149,7 +149,7 @@ describe('a stale feed', () => {
     expect(await codeOf(() => verifier.verify(token))).toBe('session_ended')
   })
 
-  it.each([true, false])('reject is an outage, never a log-out (known: %s)', async (known) => {
+  it.each([true, false])('Z2: reject is an outage, never a log-out (known: %s)', async (known) => {
     const { verifier, token } = await stale({ whenStale: 'reject' }, known)
     expect(await codeOf(() => verifier.verify(token))).toBe('temporarily_unavailable')
   })
@@ -179,7 +179,7 @@ describe('verifying afresh', () => {
     expect(await codeOf(() => verifier.verifyFresh(token))).toBe('session_ended')
   })
 
-  it('an outage is never a log-out', async () => {
+  it('Z2: an outage is never a log-out', async () => {
     const { world, verifier, token } = await setUp()
     world.store = new Error('down')
     expect(await codeOf(() => verifier.verifyFresh(token))).toBe('temporarily_unavailable')

@@ -49,10 +49,11 @@ export const accountRoutes: readonly Route[] = [
     body: 'password',
     access: 'session',
     success: { status: 200, schema: 'Tokens' },
-    handle: async ({ core, request }, { caller, transport }) => {
-      const input = await readBody(request, 'password')
-      const session = await changePassword(core.context, caller, input, deviceOf(request))
-      return tokenResponse(core.settings, transport, session)
+    handle: async (call, { caller, transport }) => {
+      const { settings, context } = call.core
+      const input = await readBody(call.request, 'password')
+      const changed = await changePassword(context, caller, input, deviceOf(call))
+      return tokenResponse(settings, transport, { ...changed.session, ...changed })
     },
   },
   {

@@ -65,7 +65,7 @@ async function handleCheck({ core, request }: Call): Promise<HttpResponse> {
   const claims = await guard(core, forwarded, noRequirements)
   return emptyResponse({
     'X-Auth-Subject': claims.sub,
-    'X-Auth-Session': claims.sid,
+    ...(claims.sid !== '' && { 'X-Auth-Session': claims.sid }),
     'X-Auth-Roles': claims.roles.join(','),
     'X-Auth-Scope': claims.scope,
   })

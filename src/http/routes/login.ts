@@ -1,14 +1,15 @@
 /** Routes that hand out tokens: register, log in, refresh. */
 
-import { AuthError, type ErrorCode } from '../../errors.ts'
+import { AuthError } from '../../errors.ts'
 import { login } from '../../flows/login.ts'
 import { refresh } from '../../flows/refresh.ts'
 import { register } from '../../flows/register.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
-import { clearedCookies, cookieName, readCookie, readCookies } from '../cookies.ts'
+import { cookieName, readCookies } from '../cookies.ts'
 import { isOwnRequest, requireOwnRequest } from '../csrf.ts'
 import { problemResponse } from '../problem.ts'
+import { cookiesAfterRefusal, presentedRefreshCookie, refreshCookies } from '../refresh-cookies.ts'
 import type { HttpRequest } from '../request.ts'
 import { type HttpResponse, jsonResponse, withHeaders } from '../response.ts'
 import { type Call, deviceOf, type Route } from '../route.ts'
@@ -45,22 +46,26 @@ export const loginRoutes: readonly Route[] = [
   },
 ]
 
-async function handleRegister({ core, request }: Call): Promise<HttpResponse> {
+async function handleRegister(call: Call): Promise<HttpResponse> {
+  const { core, request } = call
   const { transport = 'bearer', ...input } = await readBody(request, 'register')
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
-  const { user, session } = await register(core.context, input, deviceOf(request))
+  const { user, session, deviceToken } = await register(core.context, input, deviceOf(call))
   if (session === undefined) return jsonResponse(201, { user })
-  return tokenResponse(core.settings, transport, session, { status: 201, user })
+  return tokenResponse(core.settings, transport, { ...session, deviceToken }, { status: 201, user })
 }
 
-async function handleLogin({ core, request }: Call): Promise<HttpResponse> {
-  const { transport = 'bearer', ...input } = await readBody(request, 'login')
+async function handleLogin(call: Call): Promise<HttpResponse> {
+  const { core, request } = call
+  const { transport = 'bearer', deviceToken, ...input } = await readBody(request, 'login')
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const isOwn = isOwnRequest(core.settings, request)
   const earlierRefreshTokens = isOwn ? refreshCookies(core.settings, request) : []
-  const credentials = { ...input, earlierRefreshTokens }
-  const { user, session } = await login(core.context, credentials, deviceOf(request))
-  return tokenResponse(core.settings, transport, session, { user })
+  const sent = transport === 'cookie' ? deviceCookies(core.settings, request) : []
+  const deviceTokens = deviceToken === undefined ? sent : [deviceToken]
+  const credentials = { ...input, earlierRefreshTokens, deviceTokens }
+  const { user, session, ...device } = await login(core.context, credentials, deviceOf(call))
+  return tokenResponse(core.settings, transport, { ...session, ...device }, { user })
 }
 
 async function handleRefresh({ core, request }: Call): Promise<HttpResponse> {
@@ -68,30 +73,18 @@ async function handleRefresh({ core, request }: Call): Promise<HttpResponse> {
   if (refreshToken !== undefined) {
     return tokenResponse(core.settings, 'bearer', await refresh(core.context, refreshToken))
   }
-  const cookie = refreshCookie(core.settings, request)
+  const cookie = presentedRefreshCookie(core, request)
   if (cookie === undefined) throw new AuthError('credentials_missing')
   requireOwnRequest(core.settings, request)
   try {
     return tokenResponse(core.settings, 'cookie', await refresh(core.context, cookie))
   } catch (error) {
-    if (!(error instanceof AuthError) || !endsCookies.has(error.code)) throw error
-    const headers = { 'Set-Cookie': clearedCookies(core.settings) }
-    return withHeaders(problemResponse(error), headers)
+    const cleared = cookiesAfterRefusal(core.settings, error)
+    if (cleared.length === 0) throw error
+    return withHeaders(problemResponse(error), { 'Set-Cookie': cleared })
   }
 }
 
-// Neither an outage, nor a limit, nor a late answer may look like a log-out.
-const endsCookies: ReadonlySet<ErrorCode> = new Set([
-  'refresh_token_invalid',
-  'refresh_token_expired',
-  'refresh_token_replayed',
-  'refresh_token_not_adopted',
-  'session_ended',
-])
-
-const refreshCookie = (settings: HttpSettings, request: HttpRequest): string | undefined =>
-  readCookie(request.header('cookie'), cookieName(settings, 'refresh'))
-
-/** All refresh cookies: of two, one was planted, and nobody may be kept from logging in or out. */
-export const refreshCookies = (settings: HttpSettings, request: HttpRequest): readonly string[] =>
-  readCookies(request.header('cookie'), cookieName(settings, 'refresh'))
+/** Of two, one may be planted; it is of another account, and opens nothing. */
+const deviceCookies = (settings: HttpSettings, request: HttpRequest): readonly string[] =>
+  readCookies(request.header('cookie'), cookieName(settings, 'device'))

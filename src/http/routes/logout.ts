@@ -7,10 +7,10 @@ import { readBody } from '../body.ts'
 import type { HttpCore } from '../core.ts'
 import { requireOwnRequest } from '../csrf.ts'
 import { findAccessToken, requireAccessToken } from '../guard.ts'
+import { refreshCookies } from '../refresh-cookies.ts'
 import type { HttpResponse } from '../response.ts'
 import type { Call, Route } from '../route.ts'
 import { loggedOutResponse } from '../token-response.ts'
-import { refreshCookies } from './login.ts'
 
 export const logoutRoutes: readonly Route[] = [
   {

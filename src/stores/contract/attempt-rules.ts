@@ -1,5 +1,5 @@
 /**
- * Rules of counters of failures.
+ * Rules of counters of attempts and failures.
  */
 
 import { deepEqual, equal } from 'node:assert/strict'
@@ -8,6 +8,12 @@ import { inParallel } from './parallel.ts'
 import { suiteOf } from './rule.ts'
 
 const options = { windowMilliseconds: minute }
+const threeAMinute = { ...options, windowFrom: 'first', limit: 3 } as const
+const withPauses = {
+  windowMilliseconds: minute,
+  windowFrom: 'last',
+  pausesMilliseconds: [0, second, 4 * second],
+} as const
 
 export const attemptRules = suiteOf('attempts', {
   'each key has a counter of its own, until it is cleared': async ({ open }) => {
@@ -63,6 +69,76 @@ export const attemptRules = suiteOf('attempts', {
     equal(await attempts.read('ada'), undefined)
     const now = await sessions.now()
     deepEqual(await attempts.record('ada', options), { count: 1, firstAt: now, lastAt: now })
+  },
+
+  'a limit lets so many through in a window from the first, and no more': async ({ open }) => {
+    const { attempts, advance } = await open()
+    advance(0)
+    for (let count = 1; count <= 3; count += 1) {
+      const taken = { taken: true, count, retryAfterMilliseconds: 0 }
+      deepEqual(await attempts.take('ada', threeAMinute), taken)
+      advance(10 * second)
+    }
+    const refused = { taken: false, count: 3, retryAfterMilliseconds: 30 * second }
+    deepEqual(await attempts.take('ada', threeAMinute), refused)
+    equal((await attempts.take('bob', threeAMinute)).count, 1)
+    advance(30 * second - 1)
+    equal((await attempts.take('ada', threeAMinute)).taken, false)
+    advance(1)
+    const anew = { taken: true, count: 1, retryAfterMilliseconds: 0 }
+    deepEqual(await attempts.take('ada', threeAMinute), anew)
+  },
+
+  'a pause refuses, and what was refused lengthens nothing': async ({ open }) => {
+    const { attempts, advance } = await open()
+    advance(0)
+    equal((await attempts.take('ada', withPauses)).count, 1)
+    equal((await attempts.take('ada', withPauses)).count, 2)
+    const refused = { taken: false, count: 2, retryAfterMilliseconds: second }
+    deepEqual(await attempts.take('ada', withPauses), refused)
+    advance(second - 1)
+    deepEqual(await attempts.take('ada', withPauses), { ...refused, retryAfterMilliseconds: 1 })
+    advance(1)
+    equal((await attempts.take('ada', withPauses)).count, 3)
+    equal((await attempts.take('ada', withPauses)).retryAfterMilliseconds, 4 * second)
+    advance(4 * second)
+    equal((await attempts.take('ada', withPauses)).count, 4)
+    equal((await attempts.take('ada', withPauses)).retryAfterMilliseconds, 4 * second)
+    advance(minute - 1)
+    equal((await attempts.take('ada', withPauses)).count, 5)
+    advance(minute)
+    equal((await attempts.take('ada', withPauses)).count, 1)
+  },
+
+  'of 50 parallel attempts as many are taken as the rule allows': async ({ open, rounds }) => {
+    const opened = await open()
+    const handles = await opened.handles()
+    for (let round = 0; round < rounds; round += 1) {
+      for (const rule of [threeAMinute, { ...withPauses, pausesMilliseconds: [0, 0, minute] }]) {
+        const key = `${rule.windowFrom} ${round}`
+        const steps = await inParallel(handles, ({ attempts }) => attempts.take(key, rule))
+        const counts = steps.filter(({ taken }) => taken).map(({ count }) => count)
+        deepEqual(counts.sort(), [1, 2, 3])
+        equal((await opened.attempts.read(key))?.count, 3)
+      }
+    }
+  },
+
+  'an attempt that is given back is as if it had not been, in parallel too': async ({ open }) => {
+    const opened = await open()
+    const { attempts } = opened
+    await attempts.giveBack('unknown')
+    equal(await attempts.read('unknown'), undefined)
+    for (let count = 0; count < 3; count += 1) await attempts.take('ada', threeAMinute)
+    await attempts.giveBack('ada')
+    equal((await attempts.read('ada'))?.count, 2)
+    equal((await attempts.take('ada', threeAMinute)).taken, true)
+    equal((await attempts.take('ada', threeAMinute)).taken, false)
+    for (let count = 0; count < 50; count += 1) await attempts.record('bob', options)
+    const handles = await opened.handles()
+    await inParallel(handles, (stores) => stores.attempts.giveBack('bob'))
+    equal(await attempts.read('bob'), undefined)
+    equal((await attempts.take('bob', threeAMinute)).count, 1)
   },
 
   'pruning takes the counters whose window has passed, and no other': async ({ open }) => {

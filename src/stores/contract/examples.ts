@@ -35,6 +35,7 @@ export const unknownId = (): string => uuidV7(1_800_000_000_000)
 export function newAccount(username: string, fields: Partial<NewAccount> = {}): NewAccount {
   return {
     id: unknownId(),
+    externalId: null,
     username,
     usernameKey: username.toLowerCase(),
     email: null,

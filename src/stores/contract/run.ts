@@ -9,6 +9,7 @@ import { clockRules } from './clock-rules.ts'
 import { concurrencyRules } from './concurrency-rules.ts'
 import { endedListRules } from './ended-list-rules.ts'
 import { endingRules } from './ending-rules.ts'
+import { externalIdRules } from './external-id-rules.ts'
 import { faultRules } from './fault-rules.ts'
 import { feedRules } from './feed-rules.ts'
 import { contractHarness } from './harness.ts'
@@ -25,6 +26,7 @@ import { userRules } from './user-rules.ts'
 
 export const storeContract: readonly ContractRule[] = Object.freeze([
   ...userRules,
+  ...externalIdRules,
   ...passwordRules,
   ...administrationRules,
   ...sessionRules,

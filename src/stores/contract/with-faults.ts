@@ -55,6 +55,7 @@ export function withFaults(
       create: ofUsers('create', users.create.bind(users)),
       findById: ofUsers('findById', users.findById.bind(users)),
       findByKey: ofUsers('findByKey', users.findByKey.bind(users)),
+      findExternal: ofUsers('findExternal', users.findExternal.bind(users)),
       refreshAccount: ofUsers('refreshAccount', users.refreshAccount.bind(users)),
       update: ofUsers('update', users.update.bind(users)),
       rehashPassword: ofUsers('rehashPassword', users.rehashPassword.bind(users)),
@@ -90,6 +91,8 @@ export function withFaults(
     },
     attempts: {
       record: ofAttempts('record', attempts.record.bind(attempts)),
+      take: ofAttempts('take', attempts.take.bind(attempts)),
+      giveBack: ofAttempts('giveBack', attempts.giveBack.bind(attempts)),
       read: ofAttempts('read', attempts.read.bind(attempts)),
       clear: ofAttempts('clear', attempts.clear.bind(attempts)),
       prune: ofAttempts('prune', attempts.prune.bind(attempts)),

@@ -1,19 +1,16 @@
 /**
- * Counters of failures in memory.
+ * Counters of attempts and failures in memory.
  */
 
 import type { Clock } from '../../clock.ts'
-import type { AttemptStore, Attempts } from '../ports.ts'
+import type { AttemptStore } from '../ports.ts'
+import { type StoredAttempts, takeAttempt } from '../take-attempt.ts'
 import type { Steps } from './steps.ts'
 
-interface Counter extends Attempts {
-  readonly expiresAt: number
-}
-
 export function memoryAttempts(steps: Steps, clock: Clock): AttemptStore {
-  const counters = new Map<string, Counter>()
+  const counters = new Map<string, StoredAttempts>()
 
-  function counting(key: string, now: number): Counter | undefined {
+  function counting(key: string, now: number): StoredAttempts | undefined {
     const counter = counters.get(key)
     return counter !== undefined && counter.expiresAt > now ? counter : undefined
   }
@@ -27,6 +24,21 @@ export function memoryAttempts(steps: Steps, clock: Clock): AttemptStore {
         const firstAt = before?.firstAt ?? now
         counters.set(key, { count, firstAt, lastAt: now, expiresAt: now + windowMilliseconds })
         return { count, firstAt, lastAt: now }
+      }),
+
+    take: (key, rule) =>
+      steps.run(() => {
+        const { step, next } = takeAttempt(counters.get(key), rule, clock())
+        if (next !== undefined) counters.set(key, next)
+        return step
+      }),
+
+    giveBack: (key) =>
+      steps.run(() => {
+        const counter = counting(key, clock())
+        if (counter === undefined) return
+        if (counter.count <= 1) counters.delete(key)
+        else counters.set(key, { ...counter, count: counter.count - 1 })
       }),
 
     read: (key) =>

@@ -24,6 +24,8 @@ export function memoryUsers(
   const entries = new Map<string, Entry>()
   const idByUsername = new Map<string, string>()
   const idByEmail = new Map<string, string>()
+  // Never removed from: a deleted account must not come back from where it once came.
+  const idByExternalId = new Map<string, string>()
 
   const byKey = (key: AccountKey): Account | undefined => {
     const id =
@@ -53,10 +55,12 @@ export function memoryUsers(
   return Object.freeze<UserStore>({
     create: (given) =>
       steps.run(() => {
-        const { id, usernameKey, emailKey } = given
+        const { id, externalId, usernameKey, emailKey } = given
+        if (externalId !== null && idByExternalId.has(externalId)) return 'external_id_taken'
         if (usernameKey !== null && idByUsername.has(usernameKey)) return 'username_taken'
         if (emailKey !== null && idByEmail.has(emailKey)) return 'email_taken'
         refuseSecond(entries, id)
+        if (externalId !== null) idByExternalId.set(externalId, id)
         if (usernameKey !== null) idByUsername.set(usernameKey, id)
         if (emailKey !== null) idByEmail.set(emailKey, id)
         return put({ account: firstAccount(given, clock()), usernameKey, emailKey }, {})
@@ -65,6 +69,12 @@ export function memoryUsers(
     findById: (id) => steps.run(() => entries.get(id)?.account),
 
     findByKey: (key) => steps.run(() => byKey(key)),
+
+    findExternal: (externalId) =>
+      steps.run(() => {
+        const id = idByExternalId.get(externalId)
+        return id === undefined ? undefined : (entries.get(id)?.account ?? 'deleted')
+      }),
 
     refreshAccount: (id, sessionId) =>
       steps.run(() => {
@@ -153,9 +163,10 @@ export function memoryUsers(
 }
 
 function firstAccount(given: NewAccount, now: number): Account {
-  const { id, username, email, name, passwordHash } = given
+  const { id, externalId, username, email, name, passwordHash } = given
   return {
     id,
+    externalId,
     username,
     email,
     emailVerified: false,

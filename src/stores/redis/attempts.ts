@@ -1,31 +1,10 @@
 /**
- * Counters of failures in Redis: one string a counter, which expires with its window.
+ * Counters of attempts and failures in Redis. A Redis that lost them starts at zero.
  */
 
 import type { AttemptStore, Attempts } from '../ports.ts'
-import { type Commands, script } from './commands.ts'
-import { clockLines } from './refresh-script.ts'
-
-const layout = '>I4I6I6I6'
-
-const recordScript = script(`${clockLines}
-local window = tonumber(ARGV[1])
-local count, firstAt, expiresAt = 0, now, 0
-local record = redis.call('GET', KEYS[1])
-if record then
-  local storedCount, storedFirst, _, storedExpiry = struct.unpack('${layout}', record)
-  if storedExpiry > now then count, firstAt = storedCount, storedFirst end
-end
-count = count + 1
-redis.call('SET', KEYS[1], struct.pack('${layout}', count, firstAt, now, now + window), 'PX', window)
-return {count, firstAt, now}`)
-
-const readScript = script(`${clockLines}
-local record = redis.call('GET', KEYS[1])
-if not record then return {} end
-local count, firstAt, lastAt, expiresAt = struct.unpack('${layout}', record)
-if expiresAt <= now then return {} end
-return {count, firstAt, lastAt}`)
+import { giveBackScript, readScript, recordScript, takeScript } from './attempt-scripts.ts'
+import type { Commands, Script } from './commands.ts'
 
 export interface RedisAttemptsOptions {
   readonly prefix: string
@@ -36,20 +15,30 @@ export function redisAttempts(
   commands: Commands,
   { prefix, clock }: RedisAttemptsOptions,
 ): AttemptStore {
-  const keyOf = (key: string): string => `${prefix}t:${key}`
-  const clockArgument = (): string => (clock === undefined ? '' : String(clock()))
+  const run = (script: Script, key: string, args: readonly string[] = []): Promise<unknown> =>
+    commands.run(script, `${prefix}t:${key}`, [...args, clock === undefined ? '' : String(clock())])
 
   return Object.freeze<AttemptStore>({
     async record(key, { windowMilliseconds }) {
-      const args = [String(windowMilliseconds), clockArgument()]
-      return attemptsOf(await commands.run(recordScript, keyOf(key), args)) as Attempts
+      return attemptsOf(await run(recordScript, key, [String(windowMilliseconds)])) as Attempts
     },
-    async read(key) {
-      return attemptsOf(await commands.run(readScript, keyOf(key), [clockArgument()]))
+
+    async take(key, { windowMilliseconds, windowFrom, limit, pausesMilliseconds = [] }) {
+      const rule = [String(windowMilliseconds), windowFrom, String(limit ?? '')]
+      const reply = await run(takeScript, key, [...rule, ...pausesMilliseconds.map(String)])
+      const [taken, count = 0, retryAfterMilliseconds = 0] = reply as number[]
+      return { taken: taken === 1, count, retryAfterMilliseconds }
     },
+
+    giveBack: async (key) => void (await run(giveBackScript, key)),
+
+    read: async (key) => attemptsOf(await run(readScript, key)),
+
     async clear(key) {
-      await commands.send(keyOf(key), ['DEL', keyOf(key)])
+      const name = `${prefix}t:${key}`
+      await commands.send(name, ['DEL', name])
     },
+
     // Every counter expires by itself.
     async prune() {},
   })

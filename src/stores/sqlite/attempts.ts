@@ -1,15 +1,17 @@
 /**
- * Counters of failures in SQLite.
+ * Counters of attempts and failures in SQLite.
  */
 
 import type { Clock } from '../../clock.ts'
 import type { AttemptStore, Attempts } from '../ports.ts'
-import type { Database, Queries } from './database.ts'
+import { type StoredAttempts, takeAttempt } from '../take-attempt.ts'
+import type { Database, Queries, Transaction } from './database.ts'
 
 interface CounterRow {
   readonly count: number
   readonly first_at: number
   readonly last_at: number
+  readonly expires_at: number
 }
 
 export function sqliteAttempts(database: Database, clock: Clock): AttemptStore {
@@ -20,15 +22,33 @@ export function sqliteAttempts(database: Database, clock: Clock): AttemptStore {
         const before = counting(transaction, key, now)
         const count = (before?.count ?? 0) + 1
         const firstAt = before?.firstAt ?? now
-        transaction.run(
-          `INSERT OR REPLACE INTO attempts (key, count, first_at, last_at, expires_at)
-            VALUES (?, ?, ?, ?, ?)`,
-          [key, count, firstAt, now, now + windowMilliseconds],
-        )
+        const expiresAt = now + windowMilliseconds
+        write(transaction, key, { count, firstAt, lastAt: now, expiresAt })
         return { count, firstAt, lastAt: now }
       }),
 
-    read: (key) => database.read((queries) => counting(queries, key, clock())),
+    take: (key, rule) =>
+      database.transaction((transaction) => {
+        const now = clock()
+        const { step, next } = takeAttempt(counting(transaction, key, now), rule, now)
+        if (next !== undefined) write(transaction, key, next)
+        return step
+      }),
+
+    giveBack: (key) =>
+      database.transaction((transaction) => {
+        transaction.run('UPDATE attempts SET count = count - 1 WHERE key = ? AND expires_at > ?', [
+          key,
+          clock(),
+        ])
+        transaction.run('DELETE FROM attempts WHERE key = ? AND count <= 0', [key])
+      }),
+
+    read: (key) =>
+      database.read((queries): Attempts | undefined => {
+        const found = counting(queries, key, clock())
+        return found && { count: found.count, firstAt: found.firstAt, lastAt: found.lastAt }
+      }),
 
     clear: (key) =>
       database.transaction((transaction) => {
@@ -42,10 +62,21 @@ export function sqliteAttempts(database: Database, clock: Clock): AttemptStore {
   })
 }
 
-function counting(queries: Queries, key: string, now: number): Attempts | undefined {
+function write(transaction: Transaction, key: string, counter: StoredAttempts): void {
+  const { count, firstAt, lastAt, expiresAt } = counter
+  transaction.run(
+    `INSERT OR REPLACE INTO attempts (key, count, first_at, last_at, expires_at)
+      VALUES (?, ?, ?, ?, ?)`,
+    [key, count, firstAt, lastAt, expiresAt],
+  )
+}
+
+function counting(queries: Queries, key: string, now: number): StoredAttempts | undefined {
   const row = queries.get<CounterRow>(
-    'SELECT count, first_at, last_at FROM attempts WHERE key = ? AND expires_at > ?',
+    `SELECT count, first_at, last_at, expires_at FROM attempts WHERE key = ? AND expires_at > ?`,
     [key, now],
   )
-  return row && { count: row.count, firstAt: row.first_at, lastAt: row.last_at }
+  if (row === undefined) return undefined
+  const { count, first_at: firstAt, last_at: lastAt, expires_at: expiresAt } = row
+  return { count, firstAt, lastAt, expiresAt }
 }

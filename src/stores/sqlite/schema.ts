@@ -88,6 +88,12 @@ export const migrations: readonly (readonly string[])[] = [
     'CREATE INDEX attempts_by_expiry ON attempts (expires_at)',
   ],
   [
+    'ALTER TABLE users ADD COLUMN external_id TEXT',
+    'CREATE UNIQUE INDEX users_by_external_id ON users (external_id)',
+    // What is left of a deleted account that came from elsewhere, so that it does not come again.
+    'CREATE TABLE retired_external_ids (external_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID',
+  ],
+  [
     `CREATE TABLE ended_sessions (
       session_id TEXT PRIMARY KEY,
       account_id TEXT NOT NULL,

@@ -3,35 +3,11 @@
  */
 
 import type { Clock } from '../../clock.ts'
-import type {
-  Account,
-  AccountKey,
-  AccountStatus,
-  NewAccount,
-  StatusChange,
-  UserStore,
-} from '../ports.ts'
-import type { Database, Queries, Transaction } from './database.ts'
+import type { Account, AccountStatus, NewAccount, StatusChange, UserStore } from '../ports.ts'
+import type { Database, Transaction } from './database.ts'
 import type { SqliteFeed } from './feed.ts'
 import { refreshAccount } from './refresh-account.ts'
-
-interface UserRow {
-  readonly id: string
-  readonly username: string | null
-  readonly email: string | null
-  readonly email_verified: number
-  readonly name: string | null
-  readonly password_hash: string
-  readonly status: Account['status']
-  readonly session_epoch: number
-  readonly roles: string
-  readonly scopes: string
-  readonly created_at: number
-  readonly updated_at: number
-}
-
-const columns = `id, username, email, email_verified, name, password_hash, status, session_epoch,
-  roles, scopes, created_at, updated_at`
+import { externalUser, userById, userByKey, usersAfter } from './user-rows.ts'
 
 const durable = { durable: true }
 
@@ -54,6 +30,8 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
     findById: (id) => database.read((queries) => userById(queries, id)),
 
     findByKey: (key) => database.read((queries) => userByKey(queries, key)),
+
+    findExternal: (externalId) => database.read((queries) => externalUser(queries, externalId)),
 
     refreshAccount: (id, sessionId) =>
       database.read((queries) => refreshAccount(queries, id, sessionId)),
@@ -127,15 +105,7 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
         return account
       }, durable),
 
-    list: ({ after = '', limit }) =>
-      database.read((queries) =>
-        queries
-          .all<UserRow>(`SELECT ${columns} FROM users WHERE id > ? ORDER BY id LIMIT ?`, [
-            after,
-            limit,
-          ])
-          .map(toAccount),
-      ),
+    list: ({ after = '', limit }) => database.read((queries) => usersAfter(queries, after, limit)),
 
     raiseEpoch: (id) =>
       database.transaction((transaction) => {
@@ -152,26 +122,33 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
 
     delete: (id) =>
       database.transaction((transaction) => {
-        const removed = transaction.get<{ session_epoch: number }>(
-          'DELETE FROM users WHERE id = ? RETURNING session_epoch',
-          [id],
-        )
-        if (removed !== undefined) announceEnd(transaction, id, removed.session_epoch + 1)
+        const removed = userById(transaction, id)
+        if (removed === undefined) return
+        const { externalId, sessionEpoch } = removed
+        transaction.run('DELETE FROM users WHERE id = ?', [id])
+        if (externalId !== null) {
+          transaction.run('INSERT INTO retired_external_ids VALUES (?)', [externalId])
+        }
+        announceEnd(transaction, id, sessionEpoch + 1)
       }, durable),
   })
 }
 
 function insertUser(transaction: Transaction, account: NewAccount, now: number) {
-  const { id, username, usernameKey, email, emailKey, name, passwordHash } = account
+  const { id, externalId, username, usernameKey, email, emailKey, name, passwordHash } = account
+  if (externalId !== null && externalUser(transaction, externalId)) return 'external_id_taken'
   if (usernameKey !== null && userByKey(transaction, { usernameKey })) return 'username_taken'
   if (emailKey !== null && userByKey(transaction, { emailKey })) return 'email_taken'
   const roles = JSON.stringify(account.roles)
   const scopes = JSON.stringify(account.scopes)
   transaction.run(
-    `INSERT INTO users (id, username, username_key, email, email_key, email_verified, name,
-      password_hash, status, session_epoch, roles, scopes, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, 0, ?, ?, 'active', 0, ?, ?, ?, ?)`,
-    [id, username, usernameKey, email, emailKey, name, passwordHash, roles, scopes, now, now],
+    `INSERT INTO users (id, external_id, username, username_key, email, email_key, email_verified,
+      name, password_hash, status, session_epoch, roles, scopes, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, 'active', 0, ?, ?, ?, ?)`,
+    [
+      ...[id, externalId, username, usernameKey, email, emailKey],
+      ...[name, passwordHash, roles, scopes, now, now],
+    ],
   )
   return userById(transaction, id) as Account
 }
@@ -191,37 +168,4 @@ function changeStatus(
     [status, status === 'disabled' ? 1 : 0, now, id],
   )
   return { account: userById(transaction, id) as Account, previous }
-}
-
-function userById(queries: Queries, id: string): Account | undefined {
-  return accountOf(queries.get<UserRow>(`SELECT ${columns} FROM users WHERE id = ?`, [id]))
-}
-
-function userByKey(queries: Queries, key: AccountKey): Account | undefined {
-  const row =
-    'usernameKey' in key
-      ? queries.get<UserRow>(`SELECT ${columns} FROM users WHERE username_key = ?`, [
-          key.usernameKey,
-        ])
-      : queries.get<UserRow>(`SELECT ${columns} FROM users WHERE email_key = ?`, [key.emailKey])
-  return accountOf(row)
-}
-
-const accountOf = (row: UserRow | undefined): Account | undefined => row && toAccount(row)
-
-function toAccount(row: UserRow): Account {
-  return {
-    id: row.id,
-    username: row.username,
-    email: row.email,
-    emailVerified: row.email_verified === 1,
-    name: row.name,
-    passwordHash: row.password_hash,
-    status: row.status,
-    sessionEpoch: row.session_epoch,
-    roles: JSON.parse(row.roles),
-    scopes: JSON.parse(row.scopes),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
 }

@@ -23,7 +23,7 @@ export function contractTests(
   sessions: 'beside' | 'apart' = 'beside',
   rounds = usualRounds,
 ): void {
-  describe(`the store contract in ${name}`, () => {
+  describe(`I7: the store contract in ${name}`, () => {
     for (const rule of storeContract) {
       const isLeftOut = leavesOut.includes(rule.title) || (rule.sessions ?? sessions) !== sessions
       test(`${rule.suite}: ${isLeftOut ? 'leaves out: ' : ''}${rule.title}`, async () => {

@@ -2,6 +2,7 @@
  * The mistakes that the contract must notice.
  */
 
+import { accountMutants } from './account-mutants.ts'
 import { type Mutant, torn } from './mutants.ts'
 import { shortLivedMutants } from './short-lived-mutants.ts'
 
@@ -26,15 +27,6 @@ export const mutants: Readonly<Record<string, Mutant>> = {
         const entry = entries.get(id)
         if (entry?.account.passwordHash !== expected) return 'conflict'`,
     `return 'conflict'`,
-    ['parallel accounts and keys'],
-  ),
-  'a registration that pauses between looking and writing': torn(
-    users,
-    `steps.run(() => {
-        const { id, usernameKey, emailKey } = given
-        if (usernameKey !== null && idByUsername.has(usernameKey)) return 'username_taken'
-        if (emailKey !== null && idByEmail.has(emailKey)) return 'email_taken'`,
-    `return 'email_taken'`,
     ['parallel accounts and keys'],
   ),
   'a replay that ends nothing': {
@@ -223,6 +215,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     to: 'bySequence.clear()',
     suites: ['signing keys'],
   },
+  ...accountMutants,
   ...shortLivedMutants,
   'a late window that is a millisecond too long': {
     file: rule,

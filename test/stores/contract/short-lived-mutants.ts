@@ -6,6 +6,7 @@ import { type Mutant, torn } from './mutants.ts'
 
 const tokens = 'stores/memory/one-time-tokens.ts'
 const attempts = 'stores/memory/attempts.ts'
+const take = 'stores/take-attempt.ts'
 
 export const shortLivedMutants: Readonly<Record<string, Mutant>> = {
   'a consumption that pauses between looking and removing': torn(
@@ -36,6 +37,37 @@ export const shortLivedMutants: Readonly<Record<string, Mutant>> = {
     'const before = counting(key, now)',
     ['attempts'],
   ),
+  'an attempt that is taken with a pause between looking and counting': torn(
+    attempts,
+    `steps.run(() => {
+        const { step, next } = takeAttempt(counters.get(key), rule, clock())`,
+    'takeAttempt(counters.get(key), rule, clock())',
+    ['attempts'],
+  ),
+  'an attempt that is refused and counted all the same': {
+    file: take,
+    from: 'next: undefined }',
+    to: 'next: { ...counted!, count: count + 1 } }',
+    suites: ['attempts'],
+  },
+  'a window of attempts that each one lengthens': {
+    file: take,
+    from: "rule.windowFrom === 'first'",
+    to: 'false',
+    suites: ['attempts'],
+  },
+  'a pause that a refused attempt begins anew': {
+    file: take,
+    from: 'next: undefined }',
+    to: 'next: { ...counted!, lastAt: now } }',
+    suites: ['attempts'],
+  },
+  'an attempt that is given back and still counts': {
+    file: attempts,
+    from: 'count: counter.count - 1',
+    to: 'count: counter.count',
+    suites: ['attempts'],
+  },
   'a counter that lasts a millisecond too long': {
     file: attempts,
     from: 'counter.expiresAt > now',

@@ -30,6 +30,7 @@ process.once('message', async (message) => {
     usernames.map((username) =>
       stores.users.create({
         id: uuidV7(now),
+        externalId: null,
         username,
         usernameKey: username,
         email: null,

@@ -110,7 +110,7 @@ describe.each(drivers)('an SQLite file by %s', (driver) => {
     other.close()
   })
 
-  test('a lock that stays is temporarily_unavailable at the deadline, and reads go on', async () => {
+  test('Z1: a lock that stays is temporarily_unavailable at the deadline, and reads go on', async () => {
     const path = temporaryPath()
     const { users } = await openStores({ driver, path, busyDeadlineMilliseconds: 100 })
     const other = await openDriver(path, driver)

@@ -47,6 +47,7 @@ export async function openStores(options: Partial<SqliteStoresOptions> = {}) {
 export function newAccount(username: string, fields: Partial<NewAccount> = {}): NewAccount {
   return {
     id: uuidV7(1_800_000_000_000),
+    externalId: null,
     username,
     usernameKey: username.toLowerCase(),
     email: null,

@@ -1,16 +1,17 @@
-// `npm run soak:kill [-- --rounds N]`: bundles test/holds/kill-soak.ts, since the oldest supported
-// Node.js cannot run TypeScript, and runs it.
+// `node scripts/run-typescript.mjs FILE [arguments]`: bundles a program of the tests, since the
+// oldest supported Node.js cannot run TypeScript, and runs it.
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const outfile = join(root, '.cache', 'kill-soak.mjs')
+const [file = ''] = process.argv.splice(2, 1)
+const outfile = join(root, '.cache', `${basename(file, '.ts')}.mjs`)
 process.chdir(root)
 mkdirSync(join(root, '.cache'), { recursive: true })
 await build({
-  entryPoints: [join(root, 'test/holds/kill-soak.ts')],
+  entryPoints: [join(root, file)],
   outfile,
   bundle: true,
   platform: 'node',

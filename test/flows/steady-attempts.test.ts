@@ -1,0 +1,74 @@
+/** Limits while the store of counters is down: never an error, never none (Z2; SECURITY.md §3). */
+
+import { expect, test } from 'vitest'
+import { unavailable } from '../../src/errors.ts'
+import { createSteadyAttempts, mostLocalCounters } from '../../src/flows/steady-attempts.ts'
+import type { AttemptStore } from '../../src/stores/ports.ts'
+import { failTimes, throttleKit } from './throttle-kit.ts'
+
+const down = () => Promise.reject(unavailable('no answer'))
+const broken = () => Promise.reject(new TypeError('a mistake of the store'))
+const storeOf = (method: () => Promise<never>): AttemptStore => ({
+  record: method,
+  take: method,
+  giveBack: method,
+  read: method,
+  clear: method,
+  prune: method,
+})
+
+test.each([
+  ['unreachable', down],
+  ['faulty', broken],
+])('P9, P10: an %s store lifts no limit', async (_, method) => {
+  const kit = await throttleKit({ between: () => storeOf(method) })
+  await Promise.all(Array.from({ length: 50 }, () => kit.logIn(false)))
+  expect(kit.checked()).toBe(5)
+  await failTimes(kit, 95)
+  kit.advance(86_400_000)
+  expect(await kit.logIn(true)).toBe(false)
+  expect(await kit.logIn(true, { deviceId: 'd1' })).toBe(true)
+  await kit.throttle.forgive({ id: 'a1', username: 'ada', email: null })
+  expect(await kit.logIn(true)).toBe(true)
+  // Told once, not with every call.
+  expect(kit.reports).toHaveLength(1)
+})
+
+test('P10: a store that fails in the middle of a log-in changes no answer', async () => {
+  let failing = ''
+  const between = (store: AttemptStore): AttemptStore =>
+    Object.fromEntries(
+      Object.entries(store).map(([name, method]) => [
+        name,
+        (...input: unknown[]) => (name === failing ? down() : method(...input)),
+      ]),
+    ) as unknown as AttemptStore
+  const kit = await throttleKit({ between })
+  for (const name of ['take', 'giveBack', 'read', 'clear']) {
+    failing = name
+    expect(await kit.logIn(true, { address: '192.0.2.1' })).toBe(true)
+    expect(await kit.logIn(true, { deviceId: 'd1' })).toBe(true)
+    expect(await kit.logIn(false)).toBe(false)
+  }
+  expect(kit.reports.length).toBeGreaterThan(0)
+})
+
+test('counters of the process are bounded, and one in use is not the one that goes', async () => {
+  const attempts = createSteadyAttempts(
+    storeOf(down),
+    () => 0,
+    () => {},
+  )
+  const rule = { windowMilliseconds: 1000, windowFrom: 'last', limit: 1 } as const
+  await attempts.take('early', rule)
+  await attempts.take('guessed at', rule)
+  for (let other = 0; other < mostLocalCounters - 1; other += 1) {
+    await attempts.take(`other ${other}`, rule)
+    if (other % 1000 === 0) expect((await attempts.take('guessed at', rule)).taken).toBe(false)
+  }
+  expect(await attempts.read('early')).toBeUndefined()
+  expect((await attempts.take('guessed at', rule)).taken).toBe(false)
+  await attempts.giveBack('guessed at')
+  await attempts.giveBack('unknown')
+  expect((await attempts.take('guessed at', rule)).taken).toBe(true)
+})

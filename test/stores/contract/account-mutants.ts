@@ -1,0 +1,26 @@
+/**
+ * Mistakes in making and deleting accounts.
+ */
+
+import { type Mutant, torn } from './mutants.ts'
+
+const users = 'stores/memory/users.ts'
+
+export const accountMutants: Readonly<Record<string, Mutant>> = {
+  'a registration that pauses between looking and writing': torn(
+    users,
+    `steps.run(() => {
+        const { id, externalId, usernameKey, emailKey } = given
+        if (externalId !== null && idByExternalId.has(externalId)) return 'external_id_taken'
+        if (usernameKey !== null && idByUsername.has(usernameKey)) return 'username_taken'
+        if (emailKey !== null && idByEmail.has(emailKey)) return 'email_taken'`,
+    `return 'email_taken'`,
+    ['external ids', 'parallel accounts and keys'],
+  ),
+  'an account that comes again after it was deleted': {
+    file: users,
+    from: 'entries.delete(id)',
+    to: 'entries.delete(id); idByExternalId.delete(entry.account.externalId ?? "")',
+    suites: ['external ids'],
+  },
+}
