@@ -69,21 +69,25 @@ async function discover(
   { issuer, isTrusted }: KeyFetchOptions,
   get: (url: string) => Promise<Answer>,
 ): Promise<string> {
-  const places = metadataPlaces(issuer)
-  for (const place of places) {
+  const reasons: string[] = []
+  for (const place of metadataPlaces(issuer)) {
     const { status, body } = await get(place)
-    if (status === 404) continue
-    if (status !== 200) throw new Error(`${place} answered ${status}`)
     const metadata = parseStrictJsonObject(body)
-    // RFC 8414 §3.3: metadata of another issuer must not be used.
-    if (metadata?.issuer !== issuer) throw new Error(`${place} is not about the issuer ${issuer}`)
+    // RFC 8414 §3.3: metadata of another issuer must not be used. Nor is a page, which is what many
+    // applications answer for every path that they do not know.
+    if (status !== 200 || metadata?.issuer !== issuer) {
+      reasons.push(
+        status === 200 ? `${place} is not about ${issuer}` : `${place} answered ${status}`,
+      )
+      continue
+    }
     const { jwks_uri: url } = metadata
     if (typeof url !== 'string' || !isTrusted(url)) {
       throw new Error(`${place} names no jwks_uri with https`)
     }
     return url
   }
-  throw new Error(`no metadata at ${places.join(' or ')}; set jwksUri`)
+  throw new Error(`no metadata of the issuer, jwksUri may help: ${reasons.join('; ')}`)
 }
 
 /** Where RFC 8414 §3.1 puts them, and where an application has them that mounts the routes. */

@@ -1,24 +1,7 @@
-/** Public entry `countersign/verifier` for Node.js, Bun and Deno. */
-
-import { assembleVerifier, type OpenRedis, type ServiceVerifier } from './create-verifier.ts'
-import type { ServiceVerifierOptions } from './verifier-options.ts'
+/** Public entry `countersign/verifier` where there is Node.js; `web.ts` is the one for elsewhere. */
 
 export { AuthError } from '../errors.ts'
 export type { AccessClaims } from '../tokens/claims.ts'
 export type { ServiceVerifier } from './create-verifier.ts'
+export { createVerifier } from './node.ts'
 export type { ServiceVerifierOptions, VerifierRevocations } from './verifier-options.ts'
-
-const openRedis: OpenRedis = async (options) => {
-  const { openRedisFeed } = await import('../stores/redis/open-feed.ts')
-  return openRedisFeed(options)
-}
-
-/**
- * Makes a verifier of the access tokens of one issuer.
- *
- * Returns at once: keys are fetched with the first token, or by `ready()`.
- *
- * @throws TypeError naming every mistake in the options.
- */
-export const createVerifier = (options: ServiceVerifierOptions): ServiceVerifier =>
-  assembleVerifier(options, openRedis)

@@ -101,7 +101,8 @@ test.each(ways)(
     issuer.answerWith((_request, response) => void response.writeHead(502).end())
     const base = await serve(issuer.verifier())
     const answer = await fetch(base, { method: 'POST', headers })
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]$/)
     expect(answer.headers.get('www-authenticate')).toBeNull()
   },
 )
