@@ -1,7 +1,7 @@
 /**
  * Fetches the keys of an issuer: its metadata (RFC 8414 §3), then the JWKS that they name.
  *
- * Keeps nothing but where the JWKS is. Each try has one deadline; an answer that is too long, a
+ * Keeps nothing but where the JWKS is. Each request has a deadline of one second; an answer that is too long, a
  * redirect, and a place without https are refused.
  */
 
@@ -41,8 +41,10 @@ const maximumAnswerBytes = 65_536
 export function createKeyFetch(options: KeyFetchOptions): () => Promise<FetchedKeys> {
   let jwksUri = options.jwksUri
   return async () => {
-    const deadline = AbortSignal.timeout(deadlineMilliseconds)
-    const get = (url: string): Promise<Answer> => within(deadline, request(options, url, deadline))
+    const get = (url: string): Promise<Answer> => {
+      const deadline = AbortSignal.timeout(deadlineMilliseconds)
+      return within(deadline, request(options, url, deadline))
+    }
     try {
       jwksUri ??= await discover(options, get)
       return await fetchJwks(jwksUri, get)

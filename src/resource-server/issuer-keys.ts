@@ -15,7 +15,8 @@ export interface IssuerKeys {
    * Looks a key up; a known one is answered at once. An unknown one has the keys fetched, at most
    * once in 30 seconds whatever is asked for, and all who ask meanwhile wait for the same answer.
    *
-   * @throws AuthError `temporarily_unavailable` when the kid is unknown and the issuer failed.
+   * @throws AuthError `temporarily_unavailable` when the kid is unknown and the issuer failed, or
+   * has not answered within a second; its answer is then there for the next who asks.
    */
   find(kid: string): PublishedKey | undefined | Promise<PublishedKey | undefined>
   /**
@@ -104,6 +105,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   function answer(kid: string): PublishedKey | undefined {
     const key = keys.get(kid)
     // The issuer may have made a new key meanwhile: an outage must not look like a bad token.
+    if (key === undefined && running !== undefined) throw unavailable('the keys take their time')
     if (key === undefined && failures > 0) throw unavailable(lastError)
     return key
   }
@@ -112,12 +114,12 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     find(kid) {
       const key = keys.get(kid)
       if (key !== undefined) return key
-      if (running !== undefined) return running.then(() => answer(kid))
+      if (running !== undefined) return patiently(running).then(() => answer(kid))
       const time = now()
       if (!mayAsk(time)) return answer(kid)
       // The first fetch is everybody's, not that of an unknown kid.
       if (keys.size > 0) askedAt = time
-      return refresh().then(() => answer(kid))
+      return patiently(refresh()).then(() => answer(kid))
     },
 
     upkeep() {
@@ -132,7 +134,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       }
       if (isPausing(time)) return undefined
       const refreshed = refresh()
-      return failures === 0 && time - dueAt >= overdue ? refreshed : undefined
+      return failures === 0 && time - dueAt >= overdue ? patiently(refreshed) : undefined
     },
 
     async ready() {
@@ -140,6 +142,17 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       if (running !== undefined || !isPausing(now())) await refresh()
       if (keys.size === 0) throw unavailable(lastError)
     },
+  })
+}
+
+/** Resolves with the promise, or after a second. */
+function patiently(running: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, second)
+    running.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
   })
 }
 

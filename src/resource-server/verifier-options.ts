@@ -87,7 +87,7 @@ export interface ResolvedVerifierOptions {
   readonly clock: Clock
 }
 
-export const verifierDefaults = Object.freeze({
+const verifierDefaults = Object.freeze({
   leeway: '5s',
   accessTokenLifetime: '24h',
   maxKeyAge: '24h',

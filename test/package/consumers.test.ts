@@ -64,6 +64,7 @@ function expectWholePackage(output: string): void {
     fastify: ['authPlugin', 'requireAuth', 'requireOwner'],
     fetch: ['authHandler', 'requireAuth'],
     node: ['authHandler', 'requireAuth'],
+    verifier: ['AuthError', 'createVerifier'],
   })
 }
 

@@ -1,5 +1,6 @@
 /** The verifier with nothing but web standards: bundled as for a browser, run without Node's globals. */
 
+import { webcrypto } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createContext, runInContext } from 'node:vm'
 import { build, type Platform } from 'esbuild'
@@ -32,10 +33,19 @@ async function bundle(platform: Platform): Promise<string> {
 const webGlobals = () => {
   const { AbortController, AbortSignal, Headers, Request, Response, TextDecoder, TextEncoder } =
     globalThis
-  const { URL, atob, btoa, clearTimeout, crypto, CryptoKey, fetch } = globalThis
+  const { URL, atob, btoa, clearTimeout, crypto, fetch } = globalThis
   return {
     ...{ AbortController, AbortSignal, Headers, Request, Response, TextDecoder, TextEncoder },
-    ...{ URL, Uint8Array, atob, btoa, clearTimeout, crypto, CryptoKey, fetch },
+    ...{
+      URL,
+      Uint8Array,
+      atob,
+      btoa,
+      clearTimeout,
+      crypto,
+      CryptoKey: (webcrypto as { CryptoKey?: unknown }).CryptoKey,
+      fetch,
+    },
     // As elsewhere, a number and not an object.
     setTimeout: (run: () => void, wait: number) => Number(setTimeout(run, wait)),
   }

@@ -119,6 +119,19 @@ describe.runIf(hasRedis())('a verifier on the Redis of the server', () => {
     await expect.poll(verdict, { timeout: 10_000, interval: 20 }).toBe('verified')
   })
 
+  test('a user of Redis that may read the stream and nothing else is enough', async () => {
+    const admin = await createClient({ url: redis.url }).connect()
+    const rights = '~countersign:feed +xrange +xrevrange +xread +time +ping +hello'
+    await admin.sendCommand(['ACL', 'SETUSER', 'notes', 'on', '>word', ...rights.split(' ')])
+    admin.destroy()
+    const url = redis.url.replace('//', '//notes:word@')
+    const { auth, loginAs, verifier } = await prepare({ redis: url })
+    const { accessToken, refreshToken } = await loginAs('ada')
+    await verifier.verify(accessToken)
+    await auth.logout({ refreshToken })
+    await expect.poll(() => verdictOf(() => verifier.verify(accessToken))).toBe('session_ended')
+  })
+
   test('another prefix is another feed', async () => {
     const { auth, loginAs, verifier } = await prepare({ prefix: 'elsewhere:' })
     const { accessToken, refreshToken } = await loginAs('ada')
