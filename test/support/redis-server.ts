@@ -8,6 +8,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { leftOut } from '../left-out.ts'
 
 export interface RedisServer {
   readonly port: number
@@ -22,6 +23,10 @@ export interface RedisServer {
 }
 
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0
+
+/** Says at the end of `npm test` that a suite did not run. */
+export const redisIsMissing = (suite: string): void =>
+  leftOut(suite, 'apt-get install redis-server redis-sentinel')
 
 const noPersistence = ['--save', '', '--appendonly', 'no']
 
