@@ -79,7 +79,11 @@ export function redisFeed(
     const free = idle.pop()
     if (free?.isReady()) return free
     free?.destroy()
-    const another = await withinDeadline(connection.duplicate(), deadlineMilliseconds)
+    const another = await connection.duplicate(deadlineMilliseconds).catch((error) => {
+      throw unavailable(error)
+    })
+    // Whoever closed the feed meanwhile has not seen this one.
+    if (closed) another.destroy()
     all.add(another)
     return another
   }
@@ -147,14 +151,6 @@ function isBehind(newestId: string, cursor: string): boolean {
 async function timeOf(commands: Commands, key: string): Promise<number> {
   const [seconds] = (await commands.send(key, ['TIME'])) as [unknown]
   return Number(seconds) * 1000
-}
-
-function withinDeadline<Result>(running: Promise<Result>, milliseconds: number): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(unavailable(new Error('Redis does not answer.')))
-    const timer = setTimeout(giveUp, milliseconds)
-    running.then(resolve, (error) => reject(unavailable(error))).finally(() => clearTimeout(timer))
-  })
 }
 
 function textOf(entry: Revocation): string {
