@@ -86,6 +86,18 @@ describe('a deadline', () => {
     busyFor(200)
     expect(await answered).toBe('there')
   })
+
+  test('a server that goes on answering gets up to three times as long', async () => {
+    const deadlines = createDeadlines(60)
+    const began = performance.now()
+    const given = deadlines.within(new Promise<never>(() => {})).catch(() => performance.now())
+    const late = deadlines.within(pause(100).then(() => 'late'))
+    for (let step = 0; step < 12; step += 1) await deadlines.within(pause(20))
+    expect(await late).toBe('late')
+    const took = ((await given) ?? 0) - began
+    expect(took).toBeGreaterThan(175)
+    expect(took).toBeLessThan(400)
+  })
 })
 
 describe('a breaker', () => {
