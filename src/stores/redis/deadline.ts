@@ -25,7 +25,7 @@ interface Waiting {
 const noticeableMilliseconds = 5
 const mostDeadlines = 3
 
-export class DeadlinePassed extends Error {
+class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed'
 }
 
