@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
 import { type Auth, createAuth } from '../../src/auth.ts'
 import type { AuthEvent } from '../../src/events.ts'
@@ -62,11 +63,22 @@ export function expectUnavailable({ status, headers, body, setCookies }: Answer)
   expect(setCookies).toEqual([])
 }
 
-/** Resolves with the answer, which must come within a second. */
+/**
+ * Resolves with the answer, which must come within a second: twenty short timers one after another,
+ * which take longer where this process itself gets no time.
+ */
 export async function withinOneSecond(asking: () => Promise<Answer>): Promise<Answer> {
-  const began = performance.now()
-  const answer = await asking()
-  expect(performance.now() - began).toBeLessThan(1000)
+  const asked = asking()
+  let isAnswered = false
+  const settled = asked.then(
+    () => true,
+    () => true,
+  )
+  for (let tick = 0; tick < 20 && !isAnswered; tick += 1) {
+    isAnswered = await Promise.race([settled, pause(50, false)])
+  }
+  const answer = await asked
+  expect(isAnswered).toBe(true)
   return answer
 }
 
@@ -78,7 +90,7 @@ export async function recoveryTime(ask: () => Promise<Answer>): Promise<number> 
     const took = performance.now() - began
     if (status === 200 || took > 10_000) return took
     expect(status).toBe(503)
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    await pause(25)
   }
 }
 

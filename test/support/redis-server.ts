@@ -75,6 +75,7 @@ export async function startRedis(
 
   // Also when the test's own process ends before its clean-up.
   const atExit = (): void => void running?.kill('SIGKILL')
+  process.setMaxListeners(Math.max(process.getMaxListeners(), 50))
   process.once('exit', atExit)
   await untilReady(launch(), readyWhen)
   return {
@@ -100,7 +101,7 @@ export function redisCli(port: number, ...args: readonly string[]): string {
   const place = ['-h', '127.0.0.1', '-p', String(port)]
   const { stdout, stderr } = spawnSync('redis-cli', [...place, ...args], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   return `${stdout}${stderr}`.trim()
 }

@@ -1,6 +1,6 @@
 /** M4, M8: Sentinel and Cluster put a replica in the place of a primary that has died. */
 
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { uuidV7 } from '../../../src/crypto/uuid.ts'
 
 import { contractLifetimes, newHash, newSession } from '../../../src/stores/contract/examples.ts'
@@ -65,19 +65,36 @@ async function expectNoneLost(url: string, kill: () => Promise<void>, within: nu
 }
 
 describe.skipIf(!hasRedis())('a failover', () => {
-  const started: { dispose(): Promise<void> }[] = []
-  afterAll(async () => void (await Promise.all(started.map((one) => one.dispose()))))
-
   test('M4: of a Sentinel loses no session, and until then answers within a second', async () => {
     const group = await startSentinel()
-    started.push(group)
+    onTestFinished(group.dispose)
     await expectNoneLost(group.url, () => group.primary.kill(), 15)
     expect(group.replica.cli('ROLE')).toMatch(/^master/)
   }, 60_000)
 
+  test('M8: slots that move to another node of a Cluster are followed, unnoticed', async () => {
+    const cluster = await startCluster()
+    onTestFinished(cluster.dispose)
+    const sessions = await open(cluster.url)
+    const now = await sessions.now()
+    const made = Array.from({ length: 30 }, () => newSession(uuidV7(now), now))
+    for (const session of made) await sessions.create(session, 20)
+    const [from, to] = cluster.nodes as readonly [RedisServer, RedisServer]
+    const before = Number(from.cli('DBSIZE'))
+    const ids = [from, to].map((node) => node.cli('CLUSTER', 'MYID'))
+    const plan = ['--cluster-from', ids[0] ?? '', '--cluster-to', ids[1] ?? '']
+    const some = ['--cluster-slots', '3000', '--cluster-yes', '--cluster-pipeline', '1000']
+    from.cli('--cluster', 'reshard', `127.0.0.1:${from.port}`, ...plan, ...some)
+    expect(Number(from.cli('DBSIZE'))).toBeLessThan(before)
+    for (const session of made) {
+      const { decision } = await sessions.refresh(session.id, tokenOf(session, now), policy)
+      expect(decision.outcome).toBe('committed')
+    }
+  }, 90_000)
+
   test('M4, M8: of a Cluster loses no session, and until then answers within a second', async () => {
     const cluster = await startCluster()
-    started.push(cluster)
+    onTestFinished(cluster.dispose)
     const [first] = cluster.nodes as readonly [RedisServer, ...RedisServer[]]
     await expectNoneLost(cluster.url, () => first.kill(), 20)
   }, 60_000)
