@@ -118,6 +118,16 @@ export function redisFeed(
     }
   }
 
+  const readAfter: RedisFeed['revocations'] = async (cursor = emptyStream, options) => {
+    const { waitMilliseconds, signal } = options
+    const page = await pageAfter(cursor)
+    if (page.entries.length > 0) return page
+    if (isBehind(await newest(), cursor)) return { ...(await recentPage()), restarted: true }
+    if (waitMilliseconds <= 0 || signal.aborted) return page
+    const why = await wait(cursor, waitMilliseconds, signal)
+    return why === 'stopped' ? page : pageAfter(cursor)
+  }
+
   return {
     async announce(entries) {
       if (entries.length === 0) return
@@ -125,15 +135,17 @@ export function redisFeed(
       await commands.run(announceScript, key, [String(span), ...entries.map(textOf), time])
     },
 
-    async revocations(cursor, { waitMilliseconds, signal }) {
+    async revocations(cursor, options) {
       if (cursor === undefined) return recentPage()
       if (!streamId.test(cursor)) return { ...(await recentPage()), restarted: true }
-      const page = await pageAfter(cursor)
-      if (page.entries.length > 0) return page
-      if (isBehind(await newest(), cursor)) return { ...(await recentPage()), restarted: true }
-      if (waitMilliseconds <= 0 || signal.aborted) return page
-      const why = await wait(cursor, waitMilliseconds, signal)
-      return why === 'stopped' ? page : pageAfter(cursor)
+      const wasOpen = !closed
+      try {
+        return await readAfter(cursor, options)
+      } catch (error) {
+        // Closing takes the connections away from readers, wherever they are.
+        if (wasOpen && closed) return { entries: [], cursor }
+        throw error
+      }
     },
 
     close() {
