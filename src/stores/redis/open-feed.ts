@@ -30,7 +30,8 @@ export interface RedisFeedReader {
 export async function openRedisFeed(options: RedisFeedReaderOptions): Promise<RedisFeedReader> {
   const { redis, accessLifetime, onError, prefix = redisDefaults.prefix } = options
   const { deadlineMilliseconds } = redisDefaults
-  const client = typeof redis === 'string' ? await openClient(redis, onError) : redis
+  const opened = typeof redis === 'string' ? await openClient(redis, onError) : undefined
+  const client = opened?.client ?? (redis as RedisClient)
   const connection = connectionOf(client)
   const commands = createCommands(connection, { deadlineMilliseconds })
   const settings = { prefix, accessLifetime, deadlineMilliseconds }
@@ -39,7 +40,8 @@ export async function openRedisFeed(options: RedisFeedReaderOptions): Promise<Re
     revocations: feed.revocations,
     close() {
       feed.close()
-      if (typeof redis === 'string') connection.destroy()
+      opened?.stopConnecting()
+      if (opened !== undefined) connection.destroy()
     },
   })
 }
