@@ -24,7 +24,15 @@ const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports
 const joining: ImportRow = {
   values: [
     ...[...core, 'flows', 'pages', 'http'],
-    ...['auth', 'administration', 'join-parts', 'listeners', 'options'],
+    ...[
+      'auth',
+      'administration',
+      'join-parts',
+      'join-limits',
+      'part-settings',
+      'listeners',
+      'options',
+    ],
   ],
   dynamic: technologies,
 }
@@ -66,6 +74,8 @@ export const importTable: ImportTable = {
   administration: { values: ['flows'], types: ['wire'] },
   auth: joining,
   'join-parts': joining,
+  'join-limits': joining,
+  'part-settings': joining,
   options: joining,
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
