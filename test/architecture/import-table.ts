@@ -80,8 +80,8 @@ export const importTable: ImportTable = {
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
-  fastify: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
-  fetch: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
+  fastify: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens', 'wire'] },
+  fetch: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   testing: {
     values: ['auth', 'options', 'stores/memory', 'flows', 'http', 'crypto', 'errors'],
     types: ['ports', 'events', 'wire'],
