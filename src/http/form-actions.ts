@@ -90,7 +90,9 @@ async function answer(
   claims: AccessClaims | undefined,
 ): Promise<HttpResponse> {
   if (route?.access === 'open') return route.handle(call)
-  if (route === undefined || claims === undefined) throw new AuthError('credentials_missing')
+  // An old token that `acceptLegacy` lets pass is good for pages, and not for what needs a session.
+  const hasSession = claims !== undefined && claims.legacy !== true
+  if (route === undefined || !hasSession) throw new AuthError('credentials_missing')
   const caller = { accountId: claims.sub, sessionId: claims.sid }
   return route.handle(call, { claims, caller, transport: 'cookie' })
 }
