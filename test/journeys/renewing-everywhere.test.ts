@@ -9,7 +9,7 @@ import { waysOfServing } from '../support/ways-of-serving.ts'
 
 const pages = 40
 /** The first line of a name may clear the cookie that is for the mount point. */
-const valueOf = ({ setCookies }: Answer, cookie: string): string | undefined =>
+const tokenIn = ({ setCookies }: Answer, cookie: string): string | undefined =>
   setCookies
     .findLast((line) => line.startsWith(`${cookie}=`))
     ?.slice(cookie.length + 1)
@@ -32,9 +32,9 @@ test.each(waysOfServing)(
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
       for (const answer of answers) {
         expect(answer.headers.get('cache-control')).toBe('no-store')
-        expect(claimsOf(valueOf(answer, 'access_token')).sid).toBe(sid)
+        expect(claimsOf(tokenIn(answer, 'access_token')).sid).toBe(sid)
       }
-      const refreshTokens = answers.map((answer) => valueOf(answer, 'refresh_token'))
+      const refreshTokens = answers.map((answer) => tokenIn(answer, 'refresh_token'))
       expect(new Set(refreshTokens).size).toBe(pages)
       cookie = `refresh_token=${refreshTokens[round]}`
     }
@@ -52,7 +52,7 @@ test.each(waysOfServing)(
     const headers = { Cookie: `refresh_token=${dead}` }
     const refused = await send(`${base}/protected`, 'GET', { headers })
     expect(refused.status).toBe(401)
-    expect([valueOf(refused, 'access_token'), valueOf(refused, 'refresh_token')]).toEqual(['', ''])
+    expect([tokenIn(refused, 'access_token'), tokenIn(refused, 'refresh_token')]).toEqual(['', ''])
     expect(refused.headers.get('cache-control')).toBe('no-store')
   },
 )
