@@ -12,6 +12,7 @@ import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
 import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
 import { type Environment, withEnvironment } from './environment.ts'
+import { unknownOptions } from './known-options.ts'
 import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
 import { type LimitSettings, resolveLimits } from './limit-settings.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
@@ -69,6 +70,7 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
   const options = withEnvironment(given, environment)
   const production = environment.NODE_ENV === 'production'
   const checks = createChecks()
+  checks.mistakes.push(...unknownOptions(given))
   const resolved: ResolvedOptions = {
     production,
     ...resolveIdentity(options, production, checks),
