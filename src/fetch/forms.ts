@@ -32,12 +32,11 @@ export interface LoggedIn extends Done {
 export async function logIn(
   auth: Auth,
   request: GuardableRequest,
-  { username, email, password }: LoginForm,
+  form: LoginForm,
   info?: ConnectionInfo,
 ): Promise<LoggedIn> {
   const { logInByForm } = await loadFormActions(auth.http.core)
-  const values = { username, email, password }
-  const { user, headers } = await logInByForm(auth.http.core, formRequest(request, info), values)
+  const { user, headers } = await logInByForm(auth.http.core, formRequest(request, info), form)
   return { user, headers: headerLines(headers) }
 }
 
@@ -50,12 +49,11 @@ export async function logIn(
 export async function register(
   auth: Auth,
   request: GuardableRequest,
-  { username, email, name, password }: RegistrationForm,
+  form: RegistrationForm,
   info?: ConnectionInfo,
 ): Promise<LoggedIn> {
   const { registerByForm } = await loadFormActions(auth.http.core)
-  const values = { username, email, name, password }
-  const { user, headers } = await registerByForm(auth.http.core, formRequest(request, info), values)
+  const { user, headers } = await registerByForm(auth.http.core, formRequest(request, info), form)
   return { user, headers: headerLines(headers) }
 }
 
@@ -81,13 +79,12 @@ export async function changePassword(
   auth: Auth,
   request: GuardableRequest,
   claims: AccessClaims,
-  { currentPassword, newPassword }: PasswordForm,
+  form: PasswordForm,
   info?: ConnectionInfo,
 ): Promise<Done> {
   const { changePasswordByForm } = await loadFormActions(auth.http.core)
-  const values = { currentPassword, newPassword }
   const source = formRequest(request, info)
-  const { headers } = await changePasswordByForm(auth.http.core, source, claims, values)
+  const { headers } = await changePasswordByForm(auth.http.core, source, claims, form)
   return { headers: headerLines(headers) }
 }
 

@@ -30,9 +30,7 @@ export async function logIn(
   form: LoginForm,
 ): Promise<User> {
   const { logInByForm } = await loadFormActions(auth.http.core)
-  const { username, email, password } = form
-  const values = { username, email, password }
-  const { user, headers } = await logInByForm(auth.http.core, formRequest(request), values)
+  const { user, headers } = await logInByForm(auth.http.core, formRequest(request), form)
   carryHeaders(response, headers)
   return user
 }
@@ -50,9 +48,7 @@ export async function register(
   form: RegistrationForm,
 ): Promise<User> {
   const { registerByForm } = await loadFormActions(auth.http.core)
-  const { username, email, name, password } = form
-  const values = { username, email, name, password }
-  const { user, headers } = await registerByForm(auth.http.core, formRequest(request), values)
+  const { user, headers } = await registerByForm(auth.http.core, formRequest(request), form)
   carryHeaders(response, headers)
   return user
 }
@@ -86,13 +82,8 @@ export async function changePassword(
   form: PasswordForm,
 ): Promise<void> {
   const { changePasswordByForm } = await loadFormActions(auth.http.core)
-  const { currentPassword, newPassword } = form
-  const values = { currentPassword, newPassword }
   const source = formRequest(request)
-  carryHeaders(
-    response,
-    (await changePasswordByForm(auth.http.core, source, claims, values)).headers,
-  )
+  carryHeaders(response, (await changePasswordByForm(auth.http.core, source, claims, form)).headers)
 }
 
 const formRequest = (request: IncomingMessage) => httpRequest(request, '')
