@@ -5,7 +5,8 @@
  * error into a response (RFC 9457); nothing else does.
  */
 
-const errorCodes = {
+/** Status and sentence of each code. */
+export const errorCodes = {
   invalid_request: { status: 400, message: 'The request is not valid.' },
   invalid_http: { status: 400, message: 'This is not valid HTTP/1.1.' },
   invalid_json: { status: 400, message: 'The body is not valid JSON.' },

@@ -6,19 +6,14 @@ import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
 import { createBreachedPasswords } from './flows/breached-passwords.ts'
 import type { FlowContext } from './flows/context.ts'
-import { createCounterKeys } from './flows/counter-keys.ts'
 import { createLegacyUsers } from './flows/legacy-users.ts'
-import { createLoginThrottle } from './flows/login-throttle.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
-import { createRegisterLimit } from './flows/register-limit.ts'
-import { createSteadyAttempts } from './flows/steady-attempts.ts'
-import { createClientAddress } from './http/client-address.ts'
 import type { HttpCore } from './http/core.ts'
+import { joinLimits } from './join-limits.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
-import { isLoopback } from './options/issuer-url.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
-import type { RefreshPolicy } from './sessions/decide-refresh.ts'
+import { accountPolicyOf, httpSettingsOf, refreshPolicyOf } from './part-settings.ts'
 import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
@@ -131,17 +126,9 @@ export async function joinParts(
     applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
     deviceTokens: createDeviceTokens(createKeyRing(secrets, 'device token mac')),
-    ...limitsOf(options, secrets, stores, { emit, report }),
+    ...joinLimits(options, secrets, stores.attempts, { emit, report }),
     refreshPolicy: refreshPolicyOf(options),
-    policy: {
-      username: options.username,
-      email: options.email,
-      reservedNames: options.reservedNames,
-      loginOnRegister: options.loginOnRegister,
-      passwordMinLength: options.passwordMinLength,
-      passwordContextWords: options.passwordContextWords,
-      sessionLimit: options.sessionLimit,
-    },
+    policy: accountPolicyOf(options),
     now,
     emit,
   })
@@ -167,7 +154,7 @@ export async function joinParts(
       context,
       verifier,
       guardVerifier,
-      settings: settingsOf(options, report),
+      settings: httpSettingsOf(options, report),
       jwks: keys.jwks,
     }),
     stores,
@@ -192,37 +179,3 @@ async function openStores(options: ResolvedOptions): Promise<Stores> {
   const { clock, accessLifetime, inactivityTimeout, absoluteLifetime, databasePath: path } = options
   return openSqliteStores({ path, clock, accessLifetime, inactivityTimeout, absoluteLifetime })
 }
-
-const refreshPolicyOf = (options: ResolvedOptions): RefreshPolicy => ({
-  rotation: options.rotation,
-  inactivityTimeout: options.inactivityTimeout,
-  absoluteLifetime: options.absoluteLifetime,
-  accessLifetime: options.accessLifetime,
-  restoreMissing: false,
-})
-
-function limitsOf(
-  { limits, clock }: ResolvedOptions,
-  secrets: readonly string[],
-  stores: Stores,
-  { emit, report }: Outlets,
-): Pick<FlowContext, 'loginThrottle' | 'registerLimit'> {
-  const attempts = createSteadyAttempts(stores.attempts, clock, report)
-  const keys = createCounterKeys(createKeyRing(secrets, 'counter keys'), limits.ipv6PrefixBits)
-  return {
-    loginThrottle: createLoginThrottle(limits.login, { attempts, keys, emit }),
-    registerLimit: createRegisterLimit(limits.register, { attempts, keys }),
-  }
-}
-
-const settingsOf = (options: ResolvedOptions, report: Outlets['report']): HttpCore['settings'] => ({
-  issuer: options.issuer,
-  basePath: options.basePath,
-  secureCookies: !isLoopback(options.issuer),
-  renewInGuard: options.renewInGuard,
-  ownOrigin: new URL(options.issuer).origin,
-  anyLoopbackOrigin: options.issuerIsDefault,
-  origins: options.origins,
-  signingAlgorithm: options.algorithm,
-  clientAddress: createClientAddress(options.trustedProxies, report),
-})

@@ -2,7 +2,7 @@
 import { serve } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createAuth } from 'countersign'
-import { authHandler, requireAuth } from 'countersign/fetch'
+import { authHandler, carryHeaders, requireAuth } from 'countersign/fetch'
 import { Hono } from 'hono'
 
 const auth = await createAuth()
@@ -16,7 +16,7 @@ const guard = (requirements) => {
     if (response) return response
     c.set('claims', claims)
     await next()
-    for (const [name, value] of headers) c.header(name, value, { append: true })
+    c.res = carryHeaders(c.res, headers)
   }
 }
 

@@ -1,10 +1,10 @@
 /** Arguments of one command, parsed strictly by `node:util`; complaints never repeat a value. */
 
 import { parseArgs } from 'node:util'
+import { suggestion } from '../options/suggestion.ts'
 import type { Command, Input } from './command.ts'
 import { MisuseError } from './exit-codes.ts'
 import { printable } from './printable.ts'
-import { suggestion } from './suggestion.ts'
 
 /** @throws MisuseError for what the command does not know, for what is missing or too much. */
 export function parseArguments(command: Command, args: readonly string[]): Input {

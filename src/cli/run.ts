@@ -4,12 +4,12 @@
  * Knows no process: what it prints goes to the `Io`, and the `Auth` is opened by the context.
  */
 
+import { suggestion } from '../options/suggestion.ts'
 import type { Command, CommandGroup, Context } from './command.ts'
 import { describeError, exitCodeOf, exitCodes, MisuseError } from './exit-codes.ts'
 import { commandHelp, groupHelp, mainHelp, usageOf } from './help.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { printable } from './printable.ts'
-import { suggestion } from './suggestion.ts'
 
 interface GroupEntry {
   readonly name: string

@@ -1,16 +1,9 @@
 /** Countersign on Express 4 and 5. */
 
+export type { LoginForm, PasswordForm, RegistrationForm } from '../http/form-values.ts'
 export type { GuardRequirements } from '../http/guard.ts'
 export { returnTarget } from '../http/return-target.ts'
-export {
-  changePassword,
-  type LoginForm,
-  logIn,
-  logOut,
-  type PasswordForm,
-  type RegistrationForm,
-  register,
-} from '../node/forms.ts'
+export { changePassword, logIn, logOut, register } from '../node/forms.ts'
 export { authRouter, type ExpressHandler } from './auth-router.ts'
 export {
   type ExpressGuardOptions,

@@ -3,8 +3,12 @@
 import type { IncomingMessage } from 'node:http'
 import { AuthError } from '../errors.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
+import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
+import { checkLoginPage, loginRedirect } from '../http/login-redirect.ts'
 import { problemResponse } from '../http/problem.ts'
+import { carryHeaders } from '../node/carry-headers.ts'
+import type { RefusalOptions } from '../node/refusal.ts'
 import { guardRequest } from '../node/request.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { type Reply, sendReply } from './send.ts'
@@ -33,29 +37,46 @@ const verifiedClaims = Symbol('countersign claims')
 
 type Guarded = RawRequest & { auth?: AccessClaims; [verifiedClaims]?: AccessClaims }
 
+export interface FastifyGuardOptions extends GuardRequirements, RefusalOptions {}
+
 /**
  * Makes a hook that lets only verified access tokens pass.
  *
  * As `onRequest` it refuses before the body is read. A token that was verified before costs no
- * promise, no store and no signature.
+ * promise, no store and no signature. With `cookies.renewInGuard` an expired or vanished access
+ * cookie is renewed before any page code runs.
+ *
+ * @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant.
  */
-export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): FastifyGuard {
+export function requireAuth(auth: TokenChecker, options: FastifyGuardOptions = {}): FastifyGuard {
+  const { loginPage, ...requirements } = options
   const prepared = prepareRequirements(requirements, auth.http.core)
+  checkLoginPage(loginPage)
   return (request: Guarded, reply, done) => {
     const pass = (claims: AccessClaims): void => {
       request.auth = claims
       request[verifiedClaims] = claims
       done()
     }
-    const refuse = (error: unknown): void => sendReply(request.raw, reply, problemResponse(error))
-    let claims: AccessClaims | Promise<AccessClaims>
+    const refuse = (error: unknown): void => {
+      const target = request.raw.url ?? '/'
+      const redirect =
+        loginPage && loginRedirect(loginPage, guardRequest(request.raw), target, error)
+      sendReply(request.raw, reply, redirect || problemResponse(error))
+    }
+    const judged = (verdict: Verdict): void => {
+      carryHeaders(reply.raw, verdict.headers)
+      if ('claims' in verdict) pass(verdict.claims)
+      else refuse(verdict.error)
+    }
+    let claims: AccessClaims | Promise<Verdict>
     try {
-      claims = guard(auth.http.core, guardRequest(request.raw), prepared)
+      claims = guardWithRenewal(auth.http.core, guardRequest(request.raw), prepared)
     } catch (error) {
       refuse(error)
       return
     }
-    if (claims instanceof Promise) claims.then(pass, refuse)
+    if (claims instanceof Promise) claims.then(judged)
     else pass(claims)
   }
 }

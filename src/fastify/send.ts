@@ -1,12 +1,13 @@
 /** Sends a plain response as Fastify's reply, so that the application's own hooks see it. */
 
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpResponse } from '../http/response.ts'
 import { hasUnreadBody } from '../node/send.ts'
 
 /** The part of Fastify's reply that is used; replies of all routes fit it, whatever their types. */
 export interface Reply {
   readonly sent: boolean
+  readonly raw: ServerResponse
   code(status: number): unknown
   header(name: string, value: unknown): unknown
   getHeader(name: string): number | string | string[] | undefined

@@ -1,22 +1,23 @@
 /** The guard on web-standard requests: claims, or the `Response` that refuses. */
 
+import { carriedHeaders } from '../http/carried-headers.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
+import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import { problemResponse } from '../http/problem.ts'
+import { type HeaderValues, withHeaders } from '../http/response.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
+import { type HeaderLine, headerLines } from './carry-headers.ts'
 import { type GuardableRequest, guardRequest } from './request.ts'
 import { webResponse } from './response.ts'
 
 export type { GuardableRequest } from './request.ts'
 
-/** Name and value of a header that belongs on the application's own answer. */
-export type HeaderLine = readonly [name: string, value: string]
-
 export type GuardVerdict =
   | {
       /** The verified access token. */
       readonly claims: AccessClaims
-      /** To be appended (not set) to the application's answer, cookies among them; often none. */
+      /** What the application's answer must carry (`carryHeaders`): renewed cookies; mostly none. */
       readonly headers: readonly HeaderLine[]
       readonly response?: undefined
     }
@@ -42,7 +43,11 @@ const noHeaders: readonly HeaderLine[] = Object.freeze([])
  * const verify = requireAuth(auth, { roles: ['admin'] })
  * const { claims, headers, response } = await verify(request)
  * if (response) return response
+ * return carryHeaders(await page(claims), headers)
  * ```
+ *
+ * With `cookies.renewInGuard` an expired or vanished access cookie is renewed here; the new cookies
+ * are in `headers`, or on `response` where the request is refused all the same.
  *
  * @throws TypeError for requirements that no token can meet.
  */
@@ -50,12 +55,17 @@ export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements
   const prepared = prepareRequirements(requirements, auth.http.core)
   const pass = (claims: AccessClaims): GuardVerdict => ({ claims, headers: noHeaders })
   return (request) => {
-    const refuse = (error: unknown): GuardVerdict => ({
-      response: webResponse(request.method, problemResponse(error)),
-    })
+    const refuse = (error: unknown, headers: HeaderValues = {}): GuardVerdict => {
+      const refusal = withHeaders(problemResponse(error), carriedHeaders(headers))
+      return { response: webResponse(request.method, refusal) }
+    }
+    const judged = (verdict: Verdict): GuardVerdict =>
+      'claims' in verdict
+        ? { claims: verdict.claims, headers: headerLines(verdict.headers) }
+        : refuse(verdict.error, verdict.headers)
     try {
-      const claims = guard(auth.http.core, guardRequest(request), prepared)
-      return claims instanceof Promise ? claims.then(pass, refuse) : pass(claims)
+      const claims = guardWithRenewal(auth.http.core, guardRequest(request), prepared)
+      return claims instanceof Promise ? claims.then(judged) : pass(claims)
     } catch (error) {
       return refuse(error)
     }

@@ -41,9 +41,11 @@ export async function login(
   device: SessionDevice,
 ): Promise<LoggedIn> {
   const { account, deviceId } = await verifyCredentials(context, input, device)
+  // Asked before anything ends: a hook that fails must log nobody out.
+  const claims = await context.applicationClaims.of(account)
   // Before the new one, so that a full account loses no other session.
   for (const token of input.earlierRefreshTokens ?? []) await endEarlierSession(context, token)
-  const session = await startSession(context, account, device)
+  const session = await startSession(context, account, device, claims)
   context.emit({
     type: 'login_succeeded',
     accountId: account.id,

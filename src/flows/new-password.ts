@@ -1,7 +1,12 @@
 /** The way of a password that is about to be set: prepared, checked by every rule, hashed. */
 
 import type { FlowContext } from './context.ts'
-import { checkNewPassword, type PasswordField, preparePassword } from './password-policy.ts'
+import {
+  checkNewPassword,
+  type PasswordField,
+  preparePassword,
+  refuseBreached,
+} from './password-policy.ts'
 
 export interface NewPassword {
   readonly password: string
@@ -9,7 +14,7 @@ export interface NewPassword {
   readonly field: PasswordField
   /** Names of its owner; null and undefined ones are passed over. */
   readonly names: readonly (string | null | undefined)[]
-  /** Run once the password is found good, before it costs a hash; what it throws refuses it. */
+  /** Run once the password is well formed, before it costs a hash or a call; throws to refuse it. */
   readonly beforeHashing?: () => Promise<void>
 }
 
@@ -24,8 +29,8 @@ export async function hashPasswordOf(
     minLength: context.policy.passwordMinLength,
     names: names.filter((name) => typeof name === 'string'),
     contextWords: context.policy.passwordContextWords,
-    isBreached: context.isBreachedPassword,
   })
   await beforeHashing?.()
+  await refuseBreached(prepared, context.isBreachedPassword, field)
   return context.passwords.hash(prepared)
 }

@@ -19,8 +19,6 @@ export interface NewPasswordContext {
   readonly names: readonly string[]
   /** Likewise, of the service. @default its name, countersign */
   readonly contextWords?: readonly string[] | undefined
-  /** Asked last. @default nobody is asked */
-  readonly isBreached?: BreachedPasswords | undefined
   readonly field: PasswordField
 }
 
@@ -74,12 +72,12 @@ export function prepareForVerification(password: string): readonly string[] | un
 /**
  * Checks a prepared password that is about to be set.
  *
- * @throws AuthError `password_refused` — too short, too long, common, easy to guess, made of the
- * names, or known from a breach.
+ * @throws AuthError `password_refused` — too short, too long, common, easy to guess, or made of the
+ * names.
  */
 export async function checkNewPassword(
   prepared: string,
-  { minLength, names, contextWords = serviceWords, isBreached, field }: NewPasswordContext,
+  { minLength, names, contextWords = serviceWords, field }: NewPasswordContext,
 ): Promise<void> {
   const minimum = Math.max(minLength, leastMinLength)
   if (isTooLong(prepared)) throw refused(tooLong, field)
@@ -94,6 +92,14 @@ export async function checkNewPassword(
   if (minimum >= estimateFromMinLength && common.guessesPower(prepared) < leastGuessesPower) {
     throw refused('This is made of common passwords or repetitions and easy to guess.', field)
   }
+}
+
+/** Asks another service, so it comes last, when all else is allowed. @throws AuthError `password_refused` */
+export async function refuseBreached(
+  prepared: string,
+  isBreached: BreachedPasswords | undefined,
+  field: PasswordField,
+): Promise<void> {
   if (await isBreached?.(prepared)) {
     throw refused('This password is known from a data breach; choose another one.', field)
   }

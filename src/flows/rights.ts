@@ -1,17 +1,13 @@
-/**
- * Names of roles and scopes: what an access token can carry (RFC 6749 §3.3).
- *
- * Without the comma, which joins names in headers and on command lines.
- */
+/** Names of roles and scopes: what an access token can carry (RFC 6749 §3.3). */
 
 import { AuthError, type FieldProblem } from '../errors.ts'
+import { isRightName } from '../tokens/right-name.ts'
 
 export interface Rights {
   readonly roles?: readonly string[] | undefined
   readonly scopes?: readonly string[] | undefined
 }
 
-const scopeToken = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,64}$/
 const mostNames = 50
 /** As JSON. Both lists and the application's claims then fit into the longest token (8 KB). */
 const mostCharacters = 1024
@@ -42,7 +38,7 @@ export function checkRights({ roles, scopes }: Rights): {
 function problemOf(given: unknown): string | undefined {
   if (!Array.isArray(given)) return 'must be a list of names'
   if (given.length > mostNames) return `can hold at most ${mostNames} names`
-  if (!given.every((name) => typeof name === 'string' && scopeToken.test(name))) {
+  if (!given.every(isRightName)) {
     return 'must hold names of 1 to 64 printable ASCII characters without space, comma, quote and backslash'
   }
   if (JSON.stringify(given).length > mostCharacters) {

@@ -11,6 +11,7 @@ import type { AccessClaims } from '../tokens/claims.ts'
 import { paths, type User } from '../wire.ts'
 import type { HttpCore } from './core.ts'
 import { requireOwnRequest } from './csrf.ts'
+import type { LoginForm, PasswordForm, RegistrationForm } from './form-values.ts'
 import { withOtherFormCleared } from './refresh-cookies.ts'
 import type { HttpRequest } from './request.ts'
 import type { HeaderValues, HttpResponse } from './response.ts'
@@ -30,26 +31,28 @@ export interface Done {
 export async function logInByForm(
   core: HttpCore,
   request: FormRequest,
-  values: object,
+  { username, email, password }: LoginForm,
 ): Promise<Done & { readonly user: User }> {
-  return withUser(await act(core, request, paths.login, { ...values, transport: 'cookie' }))
+  const values = { username, email, password, transport: 'cookie' }
+  return withUser(await act(core, request, paths.login, values))
 }
 
 export async function registerByForm(
   core: HttpCore,
   request: FormRequest,
-  values: object,
+  { username, email, name, password }: RegistrationForm,
 ): Promise<Done & { readonly user: User }> {
-  return withUser(await act(core, request, paths.register, { ...values, transport: 'cookie' }))
+  const values = { username, email, name, password, transport: 'cookie' }
+  return withUser(await act(core, request, paths.register, values))
 }
 
 export async function changePasswordByForm(
   core: HttpCore,
   request: FormRequest,
   claims: AccessClaims,
-  values: object,
+  { currentPassword, newPassword }: PasswordForm,
 ): Promise<Done> {
-  return act(core, request, paths.password, values, claims)
+  return act(core, request, paths.password, { currentPassword, newPassword }, claims)
 }
 
 /** Nothing to log out is as good as done. */
@@ -90,7 +93,9 @@ async function answer(
   claims: AccessClaims | undefined,
 ): Promise<HttpResponse> {
   if (route?.access === 'open') return route.handle(call)
-  if (route === undefined || claims === undefined) throw new AuthError('credentials_missing')
+  // An old token that `acceptLegacy` lets pass is good for pages, and not for what needs a session.
+  const hasSession = claims !== undefined && claims.legacy !== true
+  if (route === undefined || !hasSession) throw new AuthError('credentials_missing')
   const caller = { accountId: claims.sub, sessionId: claims.sid }
   return route.handle(call, { claims, caller, transport: 'cookie' })
 }

@@ -1,6 +1,10 @@
 /** The shapes of answers, for OpenAPI. `wire.ts` has the same as types. */
 
+import { errorCodes } from '../errors.ts'
+
 const text = { type: 'string' }
+/** Examples and no enumeration: codes may be added, and programs must live with one they do not know. */
+const code = { type: 'string', examples: Object.keys(errorCodes) }
 const time = { type: 'string', format: 'date-time' }
 const nullableText = { type: ['string', 'null'] }
 const seconds = { type: 'integer', description: 'Seconds' }
@@ -44,7 +48,7 @@ export function describeAnswers(): object {
     JsonWebKeySet: object({ keys: { type: 'array', items: { type: 'object' } } }),
     Metadata: object({ issuer: text, jwks_uri: text }),
     Problem: object(
-      { type: text, title: text, status: { type: 'integer' }, code: text, errors: fields },
+      { type: text, title: text, status: { type: 'integer' }, code, errors: fields },
       ['errors'],
     ),
   }

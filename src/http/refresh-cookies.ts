@@ -2,12 +2,19 @@
  * The refresh cookie in its two forms: for the mount point, or with `renewInGuard` for every path.
  *
  * When the option is switched, browsers still hold the other form. Either is read wherever it is
- * sent, so nobody is logged out, and it is cleared, so none is left over (decision 0009).
+ * sent, so nobody is logged out, and it is cleared, so none is left over (decision 0009). Of the
+ * device cookie either form is read too; one that is left over does no harm.
  */
 
 import { AuthError, type ErrorCode } from '../errors.ts'
 import type { GenuineRefreshToken } from '../tokens/refresh-token.ts'
-import { clearedCookies, clearedRefreshCookie, cookieName, readCookies } from './cookies.ts'
+import {
+  type CookieKind,
+  clearedCookies,
+  clearedRefreshCookie,
+  cookieName,
+  readCookies,
+} from './cookies.ts'
 import type { HttpCore } from './core.ts'
 import type { GuardRequest } from './request.ts'
 import { type HttpResponse, withHeaders } from './response.ts'
@@ -18,12 +25,20 @@ const otherForm = (settings: HttpSettings): HttpSettings => ({
   renewInGuard: !settings.renewInGuard,
 })
 
-/** All refresh cookies: of two, one was planted, and nobody may be kept from logging in or out. */
-export function refreshCookies(settings: HttpSettings, request: GuardRequest): readonly string[] {
+/** All values of a cookie, in the form that is set now and in the other. */
+export function bothForms(
+  settings: HttpSettings,
+  request: GuardRequest,
+  kind: CookieKind,
+): readonly string[] {
   const header = request.header('cookie')
-  const names = [cookieName(settings, 'refresh'), cookieName(otherForm(settings), 'refresh')]
+  const names = [cookieName(settings, kind), cookieName(otherForm(settings), kind)]
   return [...new Set(names.flatMap((name) => readCookies(header, name)))]
 }
+
+/** All refresh cookies: of two, one was planted, and nobody may be kept from logging in or out. */
+export const refreshCookies = (settings: HttpSettings, request: GuardRequest): readonly string[] =>
+  bothForms(settings, request, 'refresh')
 
 /**
  * The refresh cookie to refresh by. Of two of one session it is the newer: the older one is a

@@ -6,6 +6,7 @@
  */
 
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { cacheHeaders, carriedHeaders } from '../http/carried-headers.ts'
 import type { HeaderValues } from '../http/response.ts'
 
 const carried = Symbol('countersign headers')
@@ -16,13 +17,8 @@ type Carrying = ServerResponse & { [carried]?: HeaderValues }
 export function carryHeaders(response: Carrying, headers: HeaderValues): void {
   if (response.headersSent || Object.keys(headers).length === 0) return
   const isHooked = response[carried] !== undefined
-  response[carried] = onlyOurs(headers)
+  response[carried] = carriedHeaders(headers)
   if (!isHooked) hookWriteHead(response)
-}
-
-/** The application's answer has a body and a type of its own. */
-function onlyOurs({ 'Set-Cookie': cookies }: HeaderValues): HeaderValues {
-  return cookies === undefined ? {} : { 'Set-Cookie': cookies, 'Cache-Control': 'no-store' }
 }
 
 function hookWriteHead(response: Carrying): void {
@@ -42,9 +38,6 @@ function hookWriteHead(response: Carrying): void {
     return reason === undefined ? response.writeHead(status) : response.writeHead(status, reason)
   } as ServerResponse['writeHead']
 }
-
-// Each of them can allow a shared cache by itself (RFC 9111 §5.3, RFC 9213).
-const cacheHeaders = ['expires', 'cdn-cache-control', 'surrogate-control']
 
 type GivenHeaders = OutgoingHttpHeaders | readonly (string | readonly string[])[] | undefined
 

@@ -10,27 +10,12 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
+import { loadFormActions } from '../http/form-loading.ts'
+import type { LoginForm, PasswordForm, RegistrationForm } from '../http/form-values.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import type { User } from '../wire.ts'
 import { carryHeaders } from './carry-headers.ts'
 import { httpRequest } from './request.ts'
-
-/** One of the two names, and the password. Fields of a form may be passed on as they came. */
-export interface LoginForm {
-  readonly username?: unknown
-  readonly email?: unknown
-  readonly password: unknown
-}
-
-export interface RegistrationForm extends LoginForm {
-  /** The name to show. */
-  readonly name?: unknown
-}
-
-export interface PasswordForm {
-  readonly currentPassword: unknown
-  readonly newPassword: unknown
-}
 
 /**
  * Logs in and sets the cookies. An earlier session of the same browser ends.
@@ -44,10 +29,8 @@ export async function logIn(
   response: ServerResponse,
   form: LoginForm,
 ): Promise<User> {
-  const { logInByForm } = await formActions(auth)
-  const { username, email, password } = form
-  const values = { username, email, password }
-  const { user, headers } = await logInByForm(auth.http.core, formRequest(request), values)
+  const { logInByForm } = await loadFormActions(auth.http.core)
+  const { user, headers } = await logInByForm(auth.http.core, formRequest(request), form)
   carryHeaders(response, headers)
   return user
 }
@@ -64,10 +47,8 @@ export async function register(
   response: ServerResponse,
   form: RegistrationForm,
 ): Promise<User> {
-  const { registerByForm } = await formActions(auth)
-  const { username, email, name, password } = form
-  const values = { username, email, name, password }
-  const { user, headers } = await registerByForm(auth.http.core, formRequest(request), values)
+  const { registerByForm } = await loadFormActions(auth.http.core)
+  const { user, headers } = await registerByForm(auth.http.core, formRequest(request), form)
   carryHeaders(response, headers)
   return user
 }
@@ -82,7 +63,7 @@ export async function logOut(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { logOutByForm } = await formActions(auth)
+  const { logOutByForm } = await loadFormActions(auth.http.core)
   carryHeaders(response, (await logOutByForm(auth.http.core, formRequest(request))).headers)
 }
 
@@ -100,22 +81,9 @@ export async function changePassword(
   claims: AccessClaims,
   form: PasswordForm,
 ): Promise<void> {
-  const { changePasswordByForm } = await formActions(auth)
-  const { currentPassword, newPassword } = form
-  const values = { currentPassword, newPassword }
+  const { changePasswordByForm } = await loadFormActions(auth.http.core)
   const source = formRequest(request)
-  carryHeaders(
-    response,
-    (await changePasswordByForm(auth.http.core, source, claims, values)).headers,
-  )
+  carryHeaders(response, (await changePasswordByForm(auth.http.core, source, claims, form)).headers)
 }
 
 const formRequest = (request: IncomingMessage) => httpRequest(request, '')
-
-/** Loads with the first form, as the routes load with the first request. */
-function formActions(auth: Auth) {
-  if (!auth.http.core.settings.renewInGuard) {
-    throw new TypeError('forms need createAuth({ cookies: { renewInGuard: true } })')
-  }
-  return import('../http/form-actions.ts')
-}

@@ -13,6 +13,7 @@ import { type Checks, createChecks } from './checks.ts'
 import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
 import { type Environment, withEnvironment } from './environment.ts'
 import { holdsCredentials, isIssuer, isLoopback } from './issuer-url.ts'
+import { unknownOptions } from './known-options.ts'
 import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
 import { type LimitSettings, resolveLimits } from './limit-settings.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
@@ -70,6 +71,7 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
   const options = withEnvironment(given, environment)
   const production = environment.NODE_ENV === 'production'
   const checks = createChecks()
+  checks.mistakes.push(...unknownOptions(given))
   const resolved: ResolvedOptions = {
     production,
     ...resolveIdentity(options, production, checks),

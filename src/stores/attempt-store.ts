@@ -2,7 +2,7 @@
  * What throttling asks of a store: counters of attempts. Part of the ports in `ports.ts`.
  */
 
-/** A counter of failures. */
+/** A counter of attempts that were taken. */
 export interface Attempts {
   readonly count: number
   readonly firstAt: number
@@ -32,13 +32,8 @@ export interface AttemptStep {
   readonly retryAfterMilliseconds: number
 }
 
-/** Counts attempts and failures. Keys are opaque, and the writes need not be durable. */
+/** Counts attempts. Keys are opaque, and the writes need not be durable. */
 export interface AttemptStore {
-  /**
-   * Counts one failure. A counter starts again at 1 once `windowMilliseconds`, as given with its last
-   * failure, have passed since that one. @returns the counter after it.
-   */
-  record(key: string, options: { readonly windowMilliseconds: number }): Promise<Attempts>
   /**
    * Counts one attempt before it is made, if the rule allows it, as `takeAttempt` in
    * `take-attempt.ts` decides: reading and counting are one atomic step, so that however many ask at
@@ -50,7 +45,7 @@ export interface AttemptStore {
    * are; a counter that is at 0 or has started again is left alone.
    */
   giveBack(key: string): Promise<void>
-  /** Undefined also when the window of the last failure has passed. */
+  /** Undefined also when the window has passed. */
   read(key: string): Promise<Attempts | undefined>
   clear(key: string): Promise<void>
   /** Removes counters whose window has passed. */

@@ -12,6 +12,7 @@ import type { Account, UserStore } from '../stores/ports.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { isUuid, type LegacyTokenOptions, verifyLegacyToken } from '../tokens/legacy-token.ts'
 import { refuseToken } from '../tokens/refuse-token.ts'
+import { isRightName } from '../tokens/right-name.ts'
 import type { JsonObject } from '../tokens/strict-json.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -63,7 +64,9 @@ export function acceptLegacyTokens(
       ? await users.findById(externalId.toLowerCase()).catch(rethrowUnavailable)
       : undefined
     if (own !== undefined) refuseToken('a legacy token names an account by its id here')
-    const roles = attempt(() => [...options.roles(claims)])
+    const roles = attempt(() => options.roles(claims))
+    // A text would be taken apart into letters, and a comma would be two roles behind a proxy.
+    if (!Array.isArray(roles) || !roles.every(isRightName)) refuseToken('roles of a legacy token')
     return legacyClaims(claims, externalId, { sub: externalId, roles, scope: '' })
   }
 

@@ -24,7 +24,15 @@ const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports
 const joining: ImportRow = {
   values: [
     ...[...core, 'flows', 'pages', 'http'],
-    ...['auth', 'administration', 'join-parts', 'listeners', 'options'],
+    ...[
+      'auth',
+      'administration',
+      'join-parts',
+      'join-limits',
+      'part-settings',
+      'listeners',
+      'options',
+    ],
   ],
   dynamic: technologies,
 }
@@ -66,12 +74,14 @@ export const importTable: ImportTable = {
   administration: { values: ['flows'], types: ['wire'] },
   auth: joining,
   'join-parts': joining,
+  'join-limits': joining,
+  'part-settings': joining,
   options: joining,
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
-  fastify: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
-  fetch: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
+  fastify: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens', 'wire'] },
+  fetch: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   'resource-server': {
     values: ['verifier', 'tokens', 'options', 'errors', 'wire'],
     types: ['http', 'ports'],

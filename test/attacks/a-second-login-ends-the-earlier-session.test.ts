@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { createClient, loggedIn } from '../support/client.ts'
 import { send } from '../support/send.ts'
-import { password, shareServer } from '../support/test-server.ts'
+import { createTestAuth, password, serveNode, shareServer } from '../support/test-server.ts'
 
 const server = shareServer()
 
@@ -24,6 +24,21 @@ test('R11: a log-in that carries the cookie of an earlier session ends that sess
 test('a log-in that fails ends nothing', async () => {
   const owner = await loggedIn(server.get().base, 'bob', 'cookie')
   expect((await owner.login('bob', 'wrong')).status).toBe(401)
+  expect((await owner.refresh()).status).toBe(200)
+})
+
+test('I6: a log-in that the claims hook fails is 503 and ends nothing', async () => {
+  let failing = false
+  const { auth } = await createTestAuth({
+    claims: () => {
+      if (failing) throw new Error('the directory is down')
+      return {}
+    },
+  })
+  const owner = await loggedIn(await serveNode(auth), 'bea', 'cookie')
+  failing = true
+  expect((await owner.login('bea')).status).toBe(503)
+  failing = false
   expect((await owner.refresh()).status).toBe(200)
 })
 

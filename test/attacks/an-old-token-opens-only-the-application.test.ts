@@ -1,9 +1,10 @@
 /** Tokens that `acceptLegacy` lets pass are good for the application's guard, and for nothing else. */
 
 import { beforeEach, describe, expect, test } from 'vitest'
+import { changePassword } from '../../src/fetch/index.ts'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { openMemoryStores } from '../../src/stores/memory/index.ts'
-import { oldHash, oldSecret, signOld } from '../support/old-application.ts'
+import { oldHash, oldPassword, oldSecret, signOld } from '../support/old-application.ts'
 import { send } from '../support/send.ts'
 import { createTestAuth, password, serveNode, type TestAuth } from '../support/test-server.ts'
 
@@ -196,5 +197,37 @@ describe('our own tokens', () => {
     const claims = await verify(session.accessToken)
     expect(claims).toMatchObject({ tenant: 'a' })
     expect(claims).not.toHaveProperty('legacy')
+  })
+})
+
+test.each([
+  ['a text', 'admin'],
+  ['two roles in one', ['user,admin']],
+  ['a line break', ['user\r\nX-Auth-Subject: root']],
+  ['no texts', [['admin']]],
+])('J10: roles of an old token that are %s are none: the token is refused', async (_, roles) => {
+  await open({ acceptLegacy: { ...acceptLegacy, roles: () => roles as string[] } })
+  expect(await codeFor(oldToken())).toBe('invalid_token')
+})
+
+test('an old subject that no header holds passes the guard, and is refused to a proxy', async () => {
+  const base = await serveNode(kit.auth)
+  const headers = { Authorization: `Bearer ${oldToken('名@example.org')}` }
+  expect((await send(`${base}/page`, 'GET', { headers })).status).toBe(200)
+  const check = await send(`${base}/auth/check`, 'GET', { headers })
+  expect([check.status, check.body.code]).toEqual([401, 'invalid_token'])
+})
+
+test('an old token changes no password by form, though its account has been adopted', async () => {
+  await open({ cookies: { renewInGuard: true } })
+  await importOld()
+  const claims = await verify(oldToken())
+  const request = new Request('http://localhost/password', {
+    method: 'POST',
+    headers: { 'Sec-Fetch-Site': 'same-origin' },
+  })
+  const form = { currentPassword: oldPassword, newPassword: password }
+  await expect(changePassword(kit.auth, request, claims, form)).rejects.toMatchObject({
+    code: 'credentials_missing',
   })
 })

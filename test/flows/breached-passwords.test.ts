@@ -114,6 +114,22 @@ test('P5: registration and password change ask it, and refuse with the reason', 
   await expect(auth.users.setPassword(user.id, breached)).rejects.toMatchObject(refusal)
 })
 
+test('P11: registrations beyond the limit make no call', async () => {
+  let calls = 0
+  const url = `${await listen((_, response) => {
+    calls += 1
+    response.end('')
+  })}/`
+  const { auth } = await createTestAuth({
+    limits: { register: { name: 1 } },
+    passwords: { breachCheck: { url, timeout: '2s' } },
+  })
+  const input = { username: 'ada', password }
+  await auth.register(input)
+  await expect(auth.register(input)).rejects.toMatchObject({ code: 'too_many_requests' })
+  expect(calls).toBe(1)
+})
+
 function flood(response: {
   write(chunk: string): boolean
   once(event: 'drain', go: () => void): unknown

@@ -9,7 +9,6 @@ import { failTimes, throttleKit } from './throttle-kit.ts'
 const down = () => Promise.reject(unavailable('no answer'))
 const broken = () => Promise.reject(new TypeError('a mistake of the store'))
 const storeOf = (method: () => Promise<never>): AttemptStore => ({
-  record: method,
   take: method,
   giveBack: method,
   read: method,

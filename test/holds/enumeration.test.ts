@@ -19,6 +19,7 @@ import { temporaryFolder } from './server-process.ts'
 const pairs = Number(process.env.ENUMERATION_PAIRS ?? 200)
 const warmUp = 20
 const lockAfter = 10
+const rule = { windowMilliseconds: 86_400_000, windowFrom: 'last' } as const
 const kinds = ['active', 'disabled', 'locked'] as const
 
 /**
@@ -38,7 +39,7 @@ async function seed(stores: Stores, passwordHash: string): Promise<void> {
     if (kind === 'disabled') await stores.users.setStatus(id, 'disabled')
     if (kind !== 'locked') continue
     for (let failure = 0; failure < lockAfter; failure += 1) {
-      await stores.attempts.record(accountCounter(id), { windowMilliseconds: 86_400_000 })
+      await stores.attempts.take(accountCounter(id), rule)
     }
   }
 }

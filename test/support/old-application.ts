@@ -32,8 +32,7 @@ export interface OldStore {
 }
 
 /** Bcrypt at the cost of most tutorials would slow the tests down; 6 is 16 times faster than 10. */
-export const oldHash = (password = oldPassword, cost = 6): Promise<string> =>
-  hash(password, { cost })
+export const oldHash = (password = oldPassword, cost = 6): Promise<string> => hash(password, cost)
 
 export function createOldStore(users: readonly OldUser[] = []): OldStore {
   const store: OldStore = {

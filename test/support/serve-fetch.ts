@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Auth } from '../../src/auth.ts'
-import { authHandler, type FetchGuard, requireAuth } from '../../src/fetch/index.ts'
+import { authHandler, carryHeaders, type FetchGuard, requireAuth } from '../../src/fetch/index.ts'
 import { hasUnreadBody } from '../../src/node/send.ts'
 import type { AccessClaims } from '../../src/tokens/claims.ts'
 import { listen } from './test-server.ts'
@@ -17,8 +17,8 @@ export function serveFetch(auth: Auth): Promise<string> {
   const verify = requireAuth(auth)
   const handle = async (request: Request, address: string | undefined): Promise<Response> => {
     if (new URL(request.url).pathname.startsWith('/auth')) return handleAuth(request, { address })
-    const { claims, response } = await verify(request)
-    return response ?? Response.json({ user: claims.sub })
+    const { claims, headers, response } = await verify(request)
+    return response ?? carryHeaders(Response.json({ user: claims.sub }), headers)
   }
   return listen(async (message, response) => {
     const answer = await handle(toRequest(message), message.socket.remoteAddress)
@@ -33,7 +33,7 @@ function guardOf(verify: FetchGuard): MiddlewareHandler<{ Variables: { claims: A
     if (response) return response
     c.set('claims', claims)
     await next()
-    for (const [name, value] of headers) c.header(name, value, { append: true })
+    c.res = carryHeaders(c.res, headers)
     return undefined
   }
 }

@@ -26,7 +26,7 @@ export function createPrehashedBcrypt(cost: number): OwnFormat {
 
     async hash(password: string) {
       const { hash } = await loadBcrypt()
-      return ownPrefix + (await hash(ownDigest(Buffer.from(password)), { cost, version: '2b' }))
+      return ownPrefix + (await hash(ownDigest(Buffer.from(password)), cost))
     },
 
     isCurrent(stored: string) {

@@ -1,5 +1,6 @@
 /** Routes for other services: public keys, metadata, OpenAPI and forward-auth. */
 
+import { AuthError } from '../../errors.ts'
 import { paths } from '../../wire.ts'
 import { guard, prepareRequirements } from '../guard.ts'
 import type { GuardRequest } from '../request.ts'
@@ -35,6 +36,7 @@ export const discoveryRoutes: readonly Route[] = [
   },
 ]
 
+const headerText = /^[\x21-\x7e]+$/
 const noRequirements = prepareRequirements()
 const cacheable = { 'Cache-Control': 'public, max-age=300' }
 
@@ -63,6 +65,8 @@ async function handleCheck({ core, request }: Call): Promise<HttpResponse> {
     repeatedAuthorization: request.repeatedAuthorization,
   }
   const claims = await guard(core, forwarded, noRequirements)
+  // Of an old token it can be any text, and one that no header holds must not become another one.
+  if (!headerText.test(claims.sub)) throw new AuthError('invalid_token')
   return emptyResponse({
     'X-Auth-Subject': claims.sub,
     ...(claims.sid !== '' && { 'X-Auth-Session': claims.sid }),

@@ -6,14 +6,16 @@ import { refresh } from '../../flows/refresh.ts'
 import { register } from '../../flows/register.ts'
 import { paths } from '../../wire.ts'
 import { readBody } from '../body.ts'
-import { cookieName, readCookies } from '../cookies.ts'
 import { isOwnRequest, requireOwnRequest } from '../csrf.ts'
 import { problemResponse } from '../problem.ts'
-import { cookiesAfterRefusal, presentedRefreshCookie, refreshCookies } from '../refresh-cookies.ts'
-import type { HttpRequest } from '../request.ts'
+import {
+  bothForms,
+  cookiesAfterRefusal,
+  presentedRefreshCookie,
+  refreshCookies,
+} from '../refresh-cookies.ts'
 import { type HttpResponse, jsonResponse, withHeaders } from '../response.ts'
 import { type Call, deviceOf, type Route } from '../route.ts'
-import type { HttpSettings } from '../settings.ts'
 import { tokenResponse } from '../token-response.ts'
 
 export const loginRoutes: readonly Route[] = [
@@ -61,7 +63,7 @@ async function handleLogin(call: Call): Promise<HttpResponse> {
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const isOwn = isOwnRequest(core.settings, request)
   const earlierRefreshTokens = isOwn ? refreshCookies(core.settings, request) : []
-  const sent = transport === 'cookie' ? deviceCookies(core.settings, request) : []
+  const sent = transport === 'cookie' ? bothForms(core.settings, request, 'device') : []
   const deviceTokens = deviceToken === undefined ? sent : [deviceToken]
   const credentials = { ...input, earlierRefreshTokens, deviceTokens }
   const { user, session, ...device } = await login(core.context, credentials, deviceOf(call))
@@ -84,7 +86,3 @@ async function handleRefresh({ core, request }: Call): Promise<HttpResponse> {
     return withHeaders(problemResponse(error), { 'Set-Cookie': cleared })
   }
 }
-
-/** Of two, one may be planted; it is of another account, and opens nothing. */
-const deviceCookies = (settings: HttpSettings, request: HttpRequest): readonly string[] =>
-  readCookies(request.header('cookie'), cookieName(settings, 'device'))

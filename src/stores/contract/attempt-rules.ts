@@ -1,5 +1,5 @@
 /**
- * Rules of counters of attempts and failures.
+ * Rules of counters of attempts.
  */
 
 import { deepEqual, equal } from 'node:assert/strict'
@@ -7,36 +7,31 @@ import { minute, second } from './examples.ts'
 import { inParallel } from './parallel.ts'
 import { suiteOf } from './rule.ts'
 
-const options = { windowMilliseconds: minute }
-const threeAMinute = { ...options, windowFrom: 'first', limit: 3 } as const
-const withPauses = {
-  windowMilliseconds: minute,
-  windowFrom: 'last',
-  pausesMilliseconds: [0, second, 4 * second],
-} as const
+const aMinute = { windowMilliseconds: minute, windowFrom: 'last' } as const
+const threeAMinute = { ...aMinute, windowFrom: 'first', limit: 3 } as const
+const withPauses = { ...aMinute, pausesMilliseconds: [0, second, 4 * second] } as const
 
 export const attemptRules = suiteOf('attempts', {
   'each key has a counter of its own, until it is cleared': async ({ open }) => {
     const { attempts } = await open()
     equal(await attempts.read('ada'), undefined)
-    equal((await attempts.record('ada', options)).count, 1)
-    const after = await attempts.record('ada', options)
-    equal(after.count, 2)
-    deepEqual(await attempts.read('ada'), after)
-    equal((await attempts.record('bob', options)).count, 1)
+    equal((await attempts.take('ada', aMinute)).count, 1)
+    equal((await attempts.take('ada', aMinute)).count, 2)
+    equal((await attempts.read('ada'))?.count, 2)
+    equal((await attempts.take('bob', aMinute)).count, 1)
     await attempts.clear('ada')
     await attempts.clear('unknown')
     equal(await attempts.read('ada'), undefined)
     equal((await attempts.read('bob'))?.count, 1)
-    equal((await attempts.record('ada', options)).count, 1)
+    equal((await attempts.take('ada', aMinute)).count, 1)
   },
 
-  '50 parallel failures give the counts from 1 to 50': async ({ open, rounds }) => {
+  '50 parallel attempts give the counts from 1 to 50': async ({ open, rounds }) => {
     const opened = await open()
     const handles = await opened.handles()
     for (let round = 0; round < rounds; round += 1) {
       const key = `key ${round}`
-      const states = await inParallel(handles, ({ attempts }) => attempts.record(key, options))
+      const states = await inParallel(handles, ({ attempts }) => attempts.take(key, aMinute))
       deepEqual(
         states.map(({ count }) => count).sort((a, b) => a - b),
         Array.from({ length: 50 }, (_, index) => index + 1),
@@ -45,30 +40,32 @@ export const attemptRules = suiteOf('attempts', {
     }
   },
 
-  'a counter keeps the times of its first and last failure': async ({ open }) => {
+  'a counter keeps the times of its first and last attempt': async ({ open }) => {
     const { attempts, sessions, advance } = await open()
     advance(0)
     const firstAt = await sessions.now()
-    deepEqual(await attempts.record('ada', options), { count: 1, firstAt, lastAt: firstAt })
+    await attempts.take('ada', aMinute)
+    deepEqual(await attempts.read('ada'), { count: 1, firstAt, lastAt: firstAt })
     advance(second)
     const expected = { count: 2, firstAt, lastAt: firstAt + second }
-    deepEqual(await attempts.record('ada', options), expected)
+    await attempts.take('ada', aMinute)
     deepEqual(await attempts.read('ada'), expected)
   },
 
-  'a counter starts again when the window since its last failure has passed': async ({ open }) => {
+  'a counter starts again when the window since its last attempt has passed': async ({ open }) => {
     const { attempts, sessions, advance } = await open()
     advance(0)
-    await attempts.record('ada', options)
+    await attempts.take('ada', aMinute)
     advance(minute - 1)
-    equal((await attempts.record('ada', options)).count, 2)
+    equal((await attempts.take('ada', aMinute)).count, 2)
     advance(minute - 1)
     await attempts.prune()
     equal((await attempts.read('ada'))?.count, 2)
     advance(1)
     equal(await attempts.read('ada'), undefined)
     const now = await sessions.now()
-    deepEqual(await attempts.record('ada', options), { count: 1, firstAt: now, lastAt: now })
+    await attempts.take('ada', aMinute)
+    deepEqual(await attempts.read('ada'), { count: 1, firstAt: now, lastAt: now })
   },
 
   'a limit lets so many through in a window from the first, and no more': async ({ open }) => {
@@ -134,7 +131,7 @@ export const attemptRules = suiteOf('attempts', {
     equal((await attempts.read('ada'))?.count, 2)
     equal((await attempts.take('ada', threeAMinute)).taken, true)
     equal((await attempts.take('ada', threeAMinute)).taken, false)
-    for (let count = 0; count < 50; count += 1) await attempts.record('bob', options)
+    for (let count = 0; count < 50; count += 1) await attempts.take('bob', aMinute)
     const handles = await opened.handles()
     await inParallel(handles, (stores) => stores.attempts.giveBack('bob'))
     equal(await attempts.read('bob'), undefined)
@@ -144,8 +141,8 @@ export const attemptRules = suiteOf('attempts', {
   'pruning takes the counters whose window has passed, and no other': async ({ open }) => {
     const { attempts, advance } = await open()
     advance(0)
-    await attempts.record('ada', options)
-    await attempts.record('bob', { windowMilliseconds: 2 * minute })
+    await attempts.take('ada', aMinute)
+    await attempts.take('bob', { ...aMinute, windowMilliseconds: 2 * minute })
     advance(minute)
     await attempts.prune()
     equal(await attempts.read('ada'), undefined)

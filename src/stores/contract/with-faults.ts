@@ -90,7 +90,6 @@ export function withFaults(
       prune: ofTokens('prune', oneTimeTokens.prune.bind(oneTimeTokens)),
     },
     attempts: {
-      record: ofAttempts('record', attempts.record.bind(attempts)),
       take: ofAttempts('take', attempts.take.bind(attempts)),
       giveBack: ofAttempts('giveBack', attempts.giveBack.bind(attempts)),
       read: ofAttempts('read', attempts.read.bind(attempts)),

@@ -1,5 +1,5 @@
 /**
- * Counters of attempts and failures in memory.
+ * Counters of attempts in memory.
  */
 
 import type { Clock } from '../../clock.ts'
@@ -16,16 +16,6 @@ export function memoryAttempts(steps: Steps, clock: Clock): AttemptStore {
   }
 
   return Object.freeze<AttemptStore>({
-    record: (key, { windowMilliseconds }) =>
-      steps.run(() => {
-        const now = clock()
-        const before = counting(key, now)
-        const count = (before?.count ?? 0) + 1
-        const firstAt = before?.firstAt ?? now
-        counters.set(key, { count, firstAt, lastAt: now, expiresAt: now + windowMilliseconds })
-        return { count, firstAt, lastAt: now }
-      }),
-
     take: (key, rule) =>
       steps.run(() => {
         const { step, next } = takeAttempt(counters.get(key), rule, clock())

@@ -22,11 +22,6 @@ local function write()
     string.format('%.0f', left))
 end`
 
-export const recordScript = script(`${readLines}
-count, lastAt, expiresAt = count + 1, now, now + tonumber(ARGV[1])
-write()
-return {count, firstAt, lastAt}`)
-
 /** Window, whether it begins with the first attempt, limit or '', and one pause an argument. */
 export const takeScript = script(`${readLines}
 local window, fromFirst, limit = tonumber(ARGV[1]), ARGV[2] == 'first', tonumber(ARGV[3])

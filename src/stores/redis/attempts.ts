@@ -1,9 +1,9 @@
 /**
- * Counters of attempts and failures in Redis. A Redis that lost them starts at zero.
+ * Counters of attempts in Redis. A Redis that lost them starts at zero.
  */
 
 import type { AttemptStore, Attempts } from '../ports.ts'
-import { giveBackScript, readScript, recordScript, takeScript } from './attempt-scripts.ts'
+import { giveBackScript, readScript, takeScript } from './attempt-scripts.ts'
 import type { Commands, Script } from './commands.ts'
 
 export interface RedisAttemptsOptions {
@@ -19,10 +19,6 @@ export function redisAttempts(
     commands.run(script, `${prefix}t:${key}`, [...args, clock === undefined ? '' : String(clock())])
 
   return Object.freeze<AttemptStore>({
-    async record(key, { windowMilliseconds }) {
-      return attemptsOf(await run(recordScript, key, [String(windowMilliseconds)])) as Attempts
-    },
-
     async take(key, { windowMilliseconds, windowFrom, limit, pausesMilliseconds = [] }) {
       const rule = [String(windowMilliseconds), windowFrom, String(limit ?? '')]
       const reply = await run(takeScript, key, [...rule, ...pausesMilliseconds.map(String)])

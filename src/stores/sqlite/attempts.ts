@@ -1,5 +1,5 @@
 /**
- * Counters of attempts and failures in SQLite.
+ * Counters of attempts in SQLite.
  */
 
 import type { Clock } from '../../clock.ts'
@@ -16,17 +16,6 @@ interface CounterRow {
 
 export function sqliteAttempts(database: Database, clock: Clock): AttemptStore {
   return Object.freeze<AttemptStore>({
-    record: (key, { windowMilliseconds }) =>
-      database.transaction((transaction) => {
-        const now = clock()
-        const before = counting(transaction, key, now)
-        const count = (before?.count ?? 0) + 1
-        const firstAt = before?.firstAt ?? now
-        const expiresAt = now + windowMilliseconds
-        write(transaction, key, { count, firstAt, lastAt: now, expiresAt })
-        return { count, firstAt, lastAt: now }
-      }),
-
     take: (key, rule) =>
       database.transaction((transaction) => {
         const now = clock()
