@@ -6,18 +6,17 @@ import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
 import { createBreachedPasswords } from './flows/breached-passwords.ts'
 import type { FlowContext } from './flows/context.ts'
-import { createCounterKeys } from './flows/counter-keys.ts'
 import { createLegacyUsers } from './flows/legacy-users.ts'
-import { createLoginThrottle } from './flows/login-throttle.ts'
+import { createLimits } from './flows/limits.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
-import { createRegisterLimit } from './flows/register-limit.ts'
-import { createSteadyAttempts } from './flows/steady-attempts.ts'
 import { createClientAddress } from './http/client-address.ts'
 import type { HttpCore } from './http/core.ts'
+import { withRedis } from './open-redis.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
+import { checkAtStart } from './start-check.ts'
 import type { Revocation, Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
@@ -52,10 +51,28 @@ const feedWaitMilliseconds = 1000
 export async function joinParts(
   options: ResolvedOptions,
   givenStores: Stores | undefined,
-  { emit, report }: Outlets,
+  outlets: Outlets,
 ): Promise<Parts> {
   const secrets = secretsOf(options)
-  const stores = givenStores ?? (await openStores(options))
+  const { requireStoreAtStart } = options
+  const { report } = outlets
+  const stores = givenStores ?? (await withRedis(await openStores(options), options, report))
+  try {
+    await checkAtStart(stores, { requireStoreAtStart, report })
+    return await joinAround(stores, options, secrets, outlets)
+  } catch (error) {
+    // A client that goes on connecting would keep the process alive.
+    if (givenStores === undefined) await stores.close().catch(() => {})
+    throw error
+  }
+}
+
+async function joinAround(
+  stores: Stores,
+  options: ResolvedOptions,
+  secrets: readonly string[],
+  { emit, report }: Outlets,
+): Promise<Parts> {
   const now = options.clock
   const { issuer, audience } = options
   const accessLifetimeSeconds = options.accessLifetime / 1000
@@ -129,7 +146,7 @@ export async function joinParts(
     applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
     deviceTokens: createDeviceTokens(createKeyRing(secrets, 'device token mac')),
-    ...limitsOf(options, secrets, stores, { emit, report }),
+    ...createLimits({ ...options, secrets, attempts: stores.attempts, emit, report }),
     refreshPolicy: refreshPolicyOf(options),
     policy: {
       username: options.username,
@@ -206,20 +223,6 @@ const refreshPolicyOf = (options: ResolvedOptions): RefreshPolicy => ({
   accessLifetime: options.accessLifetime,
   restoreMissing: false,
 })
-
-function limitsOf(
-  { limits, clock }: ResolvedOptions,
-  secrets: readonly string[],
-  stores: Stores,
-  { emit, report }: Outlets,
-): Pick<FlowContext, 'loginThrottle' | 'registerLimit'> {
-  const attempts = createSteadyAttempts(stores.attempts, clock, report)
-  const keys = createCounterKeys(createKeyRing(secrets, 'counter keys'), limits.ipv6PrefixBits)
-  return {
-    loginThrottle: createLoginThrottle(limits.login, { attempts, keys, emit }),
-    registerLimit: createRegisterLimit(limits.register, { attempts, keys }),
-  }
-}
 
 const settingsOf = (options: ResolvedOptions, report: Outlets['report']): HttpCore['settings'] => ({
   issuer: options.issuer,

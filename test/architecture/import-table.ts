@@ -25,8 +25,10 @@ const joining: ImportRow = {
   values: [
     ...[...core, 'flows', 'pages', 'http'],
     ...['auth', 'administration', 'join-parts', 'listeners', 'options'],
+    ...['health', 'open-redis', 'start-check'],
   ],
-  dynamic: technologies,
+  types: ['stores/redis'],
+  dynamic: [...technologies, 'stores/redis', 'stores/joined'],
 }
 const outermost = [
   ...['index', 'auth', 'options', 'ports', ...technologies],
@@ -67,6 +69,9 @@ export const importTable: ImportTable = {
   auth: joining,
   'join-parts': joining,
   options: joining,
+  'open-redis': joining,
+  'start-check': { values: ['ports'] },
+  health: { values: ['ports'], types: ['verifier'] },
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },

@@ -44,6 +44,8 @@ describe('defaults', () => {
       origins: [],
       maxStaleness: 5000,
       whenStale: 'check-store',
+      redis: undefined,
+      requireStoreAtStart: false,
     })
   })
 
@@ -126,7 +128,9 @@ describe('mistakes', () => {
     expect(complaints).toMatch(/same key id/)
     for (const value of secrets) expect(complaints).not.toContain(value)
     const url = 'postgres://ada:hunter2@db/accounts'
-    expect(complaintsOf({}, { DATABASE_URL: url }).join()).not.toContain('hunter2')
+    REDIS_URL: 'rediss://user:pass@redis.example:6380/2',
+    COUNTERSIGN_REQUIRE_STORE_AT_START: 'true',
+    expect(complaintsOf(, DATABASE_URL: url ).join()).not.toContain('hunter2')
     const issuers = ['https://ada:hunter2@auth.example', 'https://:hunter2@auth.example']
     for (const issuer of issuers) {
       expect(complaintsOf({ issuer })).toHaveLength(1)
@@ -216,6 +220,8 @@ describe('environment', () => {
       passwordHashing: { peppers: [secret, `yet another ${secret}`] },
       dataFolder: '/tmp/somewhere',
       databasePath: '/tmp/x.db',
+      redis: { connection: 'rediss://user:pass@redis.example:6380/2', prefix: 'countersign:' },
+      requireStoreAtStart: true,
       algorithm: 'EdDSA',
       accessLifetime: 300_000,
       inactivityTimeout: 86_400_000,
