@@ -128,9 +128,7 @@ describe('mistakes', () => {
     expect(complaints).toMatch(/same key id/)
     for (const value of secrets) expect(complaints).not.toContain(value)
     const url = 'postgres://ada:hunter2@db/accounts'
-    REDIS_URL: 'rediss://user:pass@redis.example:6380/2',
-    COUNTERSIGN_REQUIRE_STORE_AT_START: 'true',
-    expect(complaintsOf(, DATABASE_URL: url ).join()).not.toContain('hunter2')
+    expect(complaintsOf({}, { DATABASE_URL: url }).join()).not.toContain('hunter2')
     const issuers = ['https://ada:hunter2@auth.example', 'https://:hunter2@auth.example']
     for (const issuer of issuers) {
       expect(complaintsOf({ issuer })).toHaveLength(1)
@@ -196,6 +194,8 @@ describe('environment', () => {
     COUNTERSIGN_PEPPER: `${secret},yet another ${secret}`,
     COUNTERSIGN_DATA: '/tmp/somewhere',
     DATABASE_URL: 'sqlite:/tmp/x.db',
+    REDIS_URL: 'rediss://user:pass@redis.example:6380/2',
+    COUNTERSIGN_REQUIRE_STORE_AT_START: 'true',
     COUNTERSIGN_SIGNING_ALG: 'EdDSA',
     COUNTERSIGN_ACCESS_LIFETIME: '5m',
     COUNTERSIGN_INACTIVITY_TIMEOUT: '86400',
