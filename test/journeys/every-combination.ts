@@ -21,7 +21,9 @@ let applications = 0
 
 const onRedis = (url: string) => async (): Promise<AuthOptions> => {
   applications += 1
-  return { redis: { url, prefix: `application-${applications}:` } }
+  const prefix = `application-${applications}:`
+  // Generous, for machines that do more than this.
+  return { redis: { url, prefix, deadlineMilliseconds: 5000 } }
 }
 
 /** One line a store: the options that make an application use it. */

@@ -14,6 +14,10 @@ const client = { sendCommand: async () => null, on: () => {}, duplicate: () => (
 const defaults = { prefix: 'countersign:', deadlineMilliseconds: 250 }
 
 describe('where Redis is', () => {
+  test('nowhere, when nobody says it, and no store has to be there at the start', () => {
+    expect(resolveOptions({}, {})).toMatchObject({ redis: undefined, requireStoreAtStart: false })
+  })
+
   test.each([
     'redis://127.0.0.1:6379',
     'redis://user:p%40ss@[::1]:6379/3',

@@ -44,8 +44,6 @@ describe('defaults', () => {
       origins: [],
       maxStaleness: 5000,
       whenStale: 'check-store',
-      redis: undefined,
-      requireStoreAtStart: false,
     })
   })
 

@@ -80,6 +80,8 @@ export function redisFeed(
     if (free?.isReady()) return free
     free?.destroy()
     const another = await withinDeadline(connection.duplicate(), deadlineMilliseconds)
+    // Whoever closed the feed meanwhile has not seen this one.
+    if (closed) another.destroy()
     all.add(another)
     return another
   }
