@@ -30,12 +30,12 @@ export interface RedisStores {
   readonly attempts: AttemptStore
 }
 
-const defaults = { prefix: 'countersign:', deadlineMilliseconds: 250 }
+export const redisDefaults = { prefix: 'countersign:', deadlineMilliseconds: 250 }
 
 /** @throws Error with a sentence for the operator when the driver is missing or the URL is wrong. */
 export async function openRedisStores(options: RedisStoresOptions): Promise<RedisStores> {
   const { redis, onError = () => {} } = options
-  const settings = { ...defaults, ...options }
+  const settings = { ...redisDefaults, ...options }
   const client = typeof redis === 'string' ? await openClient(redis, onError) : redis
   const connection = connectionOf(client)
   const commands = createCommands(connection, settings)
