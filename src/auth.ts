@@ -11,12 +11,13 @@ import { unknownDevice } from './flows/context.ts'
 import type { LoggedIn, Login } from './flows/login.ts'
 import type { Logout } from './flows/logout.ts'
 import type { Registered, Registration } from './flows/register.ts'
+import { createHealth, type Health } from './health.ts'
 import type { HttpCore } from './http/core.ts'
 import type { HttpHandler } from './http/handler.ts'
 import { joinParts, type Parts } from './join-parts.ts'
 import { createListeners, type OnEvent } from './listeners.ts'
 import type { AuthOptions } from './options/auth-options.ts'
-import { resolveOptions } from './options/resolve-options.ts'
+import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
 import type { AccessClaims } from './tokens/claims.ts'
 import type { SigningKeys } from './tokens/signing-keys.ts'
 
@@ -61,6 +62,12 @@ export interface Auth {
   readonly on: OnEvent
   /** Resolves when the stores answer. @throws AuthError `temporarily_unavailable`. */
   ready(): Promise<void>
+  /**
+   * What is wrong with the stores, the clock and the feed, and what is risky; never rejects.
+   *
+   * Asks the stores each time: meant for readiness probes and monitoring (docs/deploy.md).
+   */
+  health(): Promise<Health>
   /** Stops the feed and closes the stores. Requests after it are answered 503. */
   close(): Promise<void>
   /** For adapters: the handler of the routes, and what the guard works on. */
@@ -76,10 +83,10 @@ export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
   const resolved = resolveOptions(options, process.env)
   const { on, emit } = createListeners(reportError)
   const parts = await joinParts(resolved, options.stores, { emit, report: reportError })
-  return assemble(parts, on)
+  return assemble(parts, on, resolved)
 }
 
-function assemble(parts: Parts, on: OnEvent): Auth {
+function assemble(parts: Parts, on: OnEvent, options: ResolvedOptions): Auth {
   const { context, core, stores, follower, keys } = parts
   const bound = bindFlows(context)
   let closing: Promise<void> | undefined
@@ -91,6 +98,7 @@ function assemble(parts: Parts, on: OnEvent): Auth {
     sessions: bindSessions(context),
     on,
     ready: () => stores.ping(),
+    health: createHealth(stores, follower, options),
     close: () => {
       closing ??= parts.stop().then(() => follower.stop().then(() => stores.close()))
       return closing

@@ -10,10 +10,12 @@ import { createLegacyUsers } from './flows/legacy-users.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
 import { joinLimits } from './join-limits.ts'
+import { withRedis } from './open-redis.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { accountPolicyOf, httpSettingsOf, refreshPolicyOf } from './part-settings.ts'
+import { checkAtStart } from './start-check.ts'
 import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
@@ -49,10 +51,28 @@ const feedWaitMilliseconds = 1000
 export async function joinParts(
   options: ResolvedOptions,
   givenStores: Stores | undefined,
-  { emit, report }: Outlets,
+  outlets: Outlets,
 ): Promise<Parts> {
   const secrets = secretsOf(options)
-  const stores = givenStores ?? (await openStores(options))
+  const { requireStoreAtStart } = options
+  const { report } = outlets
+  const stores = givenStores ?? (await withRedis(await openStores(options), options, report))
+  try {
+    await checkAtStart(stores, { requireStoreAtStart, report })
+    return await joinAround(stores, options, secrets, outlets)
+  } catch (error) {
+    // A client that goes on connecting would keep the process alive.
+    if (givenStores === undefined) await stores.close().catch(() => {})
+    throw error
+  }
+}
+
+async function joinAround(
+  stores: Stores,
+  options: ResolvedOptions,
+  secrets: readonly string[],
+  { emit, report }: Outlets,
+): Promise<Parts> {
   const now = options.clock
   const { issuer, audience } = options
   const accessLifetimeSeconds = options.accessLifetime / 1000

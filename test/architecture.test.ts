@@ -117,6 +117,10 @@ describe('the checker', () => {
     'a store by dynamic import from auth.ts': {
       'src/auth.ts': "const { open } = await import('./stores/sqlite/index.ts')",
     },
+    'types of a store that is loaded by import() where the table says both': {
+      'src/stores/redis/client.ts': '',
+      'src/auth.ts': "import type { RedisClient } from './stores/redis/client.ts'",
+    },
     'packages, comments and strings that look like imports': {
       'src/crypto/hash.ts': [
         "import { createHash } from 'node:crypto'",

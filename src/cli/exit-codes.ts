@@ -13,7 +13,7 @@ export const exitCodes = {
 
 export const exitCodesHelp = `Exit codes:
   0  done
-  1  failed: no database, a configuration that is not valid, cancelled
+  1  failed: a store is down, a configuration that is not valid, cancelled
   2  misuse: an unknown command or option, something is missing
   3  not found: no such account or session
   4  refused: the name is taken, the password or a value is not allowed
@@ -51,11 +51,13 @@ export function exitCodeOf(error: unknown): number {
   return refusals.includes(error.code) ? exitCodes.refused : exitCodes.failed
 }
 
+const unavailableSentence = 'A store (DATABASE_URL, REDIS_URL) does not answer; try again.'
+
 /** The sentences for stderr. A cause is never shown: it may hold an address or a value. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return printableLines(String(error))
   if (!(error instanceof AuthError)) return printableLines(error.message)
-  if (error.code === 'temporarily_unavailable') return 'The database does not answer; try again.'
+  if (error.code === 'temporarily_unavailable') return unavailableSentence
   if (error.code !== 'invalid_request') return printableLines(error.message)
   const fields = (error.details.fields ?? []).map(({ field, message }) =>
     field === '' ? `  ${message}` : `  ${field}: ${message}`,

@@ -13,7 +13,8 @@ export const migrateGroup: CommandGroup = {
       options: jsonOption,
       notes:
         'A server does this by itself when it starts. Run it before a deployment where\n' +
-        'a failure is to be seen early. It may run while servers are at work.',
+        'a failure is to be seen early. It may run while servers are at work.\n' +
+        'A Redis (REDIS_URL) has no schema, and needs no migration.',
       example: 'countersign migrate',
       run: async (input, context) => {
         // Opening a store creates or upgrades its schema.

@@ -1,7 +1,9 @@
 /** `countersign serve`: runs the standalone server until SIGTERM or SIGINT. */
 
 import { systemClock } from '../clock.ts'
+import { describeStores } from '../options/describe-stores.ts'
 import { environmentVariables } from '../options/environment.ts'
+import { resolveOptions } from '../options/resolve-options.ts'
 import { readServerSettings, serverVariables } from '../server/environment.ts'
 import { formatEvent } from '../server/log.ts'
 import { startServer } from '../server/start-server.ts'
@@ -34,11 +36,13 @@ export const serveGroup: CommandGroup = {
 }
 
 async function serve(write: (line: string) => void, version: string): Promise<void> {
-  const server = await startServer(readServerSettings(process.env), version)
+  const settings = readServerSettings(process.env)
+  const server = await startServer(settings, version)
   // Whoever read the log has gone; the server goes on without it.
   process.stdout.on('error', () => undefined)
   server.auth.on('*', (event) => write(formatEvent(event, systemClock())))
   write(`Countersign ${version} listens on ${server.url}`)
+  write(describeStores(resolveOptions(settings.options, process.env)))
   const stop = (): void => {
     server.stop().then(
       () => process.exit(0),

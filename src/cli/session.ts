@@ -8,12 +8,15 @@ import { findAccount } from './find-account.ts'
 import { printable, toJson } from './printable.ts'
 import { formatTable, shortTime } from './table.ts'
 
+const sessionNotes =
+  'The account is named by its id, username or e-mail address. Sessions are where\nREDIS_URL says, else in the database.'
+
 const list: Command = {
   name: 'list',
   summary: 'Lists the sessions of an account.',
   positionals: ['user'],
   options: jsonOption,
-  notes: 'The account is named by its id, username or e-mail address.',
+  notes: sessionNotes,
   example: 'countersign session list ada',
   run: (input, context) =>
     withAuth(context, async (auth) => {
@@ -29,7 +32,7 @@ const end: Command = {
   summary: 'Ends one session: its device is logged out.',
   positionals: ['user', 'session-id'],
   options: jsonOption,
-  notes: 'The account is named by its id, username or e-mail address.',
+  notes: sessionNotes,
   example: 'countersign session end ada 01998d2e-7c1b-7f3a-9d53-0c8a52f4b6e1',
   run: (input, context) =>
     withAuth(context, async (auth) => {

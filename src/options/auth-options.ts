@@ -13,6 +13,7 @@ import type { Stores } from '../stores/ports.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import type { AcceptLegacyOption } from './legacy-options.ts'
 import type { PasswordOptions } from './password-options.ts'
+import type { RedisClient, RedisOptions } from './redis-options.ts'
 
 /** Whether an account has this name: must have, may have, never has. */
 export type NameRule = 'required' | 'optional' | 'off'
@@ -77,7 +78,19 @@ export interface AuthOptions {
   readonly dataFolder?: string
   /** `sqlite:PATH`. @default `DATABASE_URL`, else a file in the data folder */
   readonly database?: string
-  /** Stores made by the caller, instead of `database`. They are closed by `auth.close()`. */
+  /**
+   * Where sessions and counters live, beside the accounts in `database`: a URL such as
+   * 'redis://127.0.0.1:6379', the client that the application already has, or both in full. `'off'`
+   * for an application whose `REDIS_URL` is meant for something else (docs/deploy.md).
+   * @default `REDIS_URL`, else sessions are in the database
+   */
+  readonly redis?: 'off' | string | RedisClient | RedisOptions
+  /**
+   * Refuse to start while a store does not answer. Otherwise what needs it is 503 until it comes.
+   * @default `COUNTERSIGN_REQUIRE_STORE_AT_START`, else false
+   */
+  readonly requireStoreAtStart?: boolean
+  /** Stores made by the caller, instead of `database` and `redis`. `auth.close()` closes them. */
   readonly stores?: Stores
   /** Where the router is mounted; decides the path of the refresh cookie. @default '/auth' */
   readonly basePath?: string

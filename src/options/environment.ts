@@ -24,6 +24,12 @@ export const environmentVariables: readonly (readonly [string, string, string])[
   ],
   ['COUNTERSIGN_DATA', './data', 'folder of the SQLite file'],
   ['DATABASE_URL', 'a file in the data folder', 'sqlite:PATH'],
+  [
+    'REDIS_URL',
+    'none',
+    'where sessions live, if not in the database: redis://, rediss://, redis+sentinel://, redis+cluster://',
+  ],
+  ['COUNTERSIGN_REQUIRE_STORE_AT_START', 'false', 'exit when a store is down at the start'],
   ['COUNTERSIGN_SIGNING_ALG', 'ES256', 'ES256, EdDSA, RS256 or HS256'],
   ['COUNTERSIGN_ACCESS_LIFETIME', '15m', 'lifetime of an access token'],
   ['COUNTERSIGN_INACTIVITY_TIMEOUT', '7d', 'a session ends when not refreshed for this long'],
@@ -50,6 +56,9 @@ export function withEnvironment(options: AuthOptions, environment: Environment):
       secret: list(read('COUNTERSIGN_SECRET')),
       dataFolder: read('COUNTERSIGN_DATA'),
       database: read('DATABASE_URL'),
+      // Stores that are given leave nothing to the environment.
+      redis: options.stores === undefined ? read('REDIS_URL') : undefined,
+      requireStoreAtStart: flag(read('COUNTERSIGN_REQUIRE_STORE_AT_START')),
       origins: list(read('COUNTERSIGN_ORIGINS')),
       trustedProxies: list(read('COUNTERSIGN_TRUSTED_PROXIES')),
     }),
@@ -95,6 +104,9 @@ const list = (text: string | undefined): readonly string[] | undefined =>
     ?.split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+const flag = (text: string | undefined): boolean | string | undefined =>
+  text === 'true' || text === 'false' ? text === 'true' : text
 
 const limit = (text: string | undefined): number | string | undefined =>
   text === undefined || text === 'off' ? text : Number(text)

@@ -51,6 +51,8 @@ const knownOptions: Names<AuthOptions> = {
   ...{ issuer: true, audience: true, secret: true, dataFolder: true, database: true, stores: true },
   ...{ basePath: true, loginOnRegister: true, serviceName: true, trustedProxies: true },
   ...{ forwardedHeader: true, origins: true, claims: true, legacyUsers: true, clock: true },
+  // A client of Redis has members of its own; `redis-settings.ts` looks at the rest.
+  ...{ redis: true, requireStoreAtStart: true },
   ...{ accessToken, signingKeys, session, account, passwords, limits, cookies, revocation },
   acceptLegacy,
 }

@@ -18,6 +18,7 @@ import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
 import { type LimitSettings, resolveLimits } from './limit-settings.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
 import { type ProxySettings, resolveProxies } from './proxy-settings.ts'
+import { type RedisSettings, resolveRedis } from './redis-settings.ts'
 
 /** Durations in milliseconds. */
 export interface ResolvedOptions
@@ -26,7 +27,8 @@ export interface ResolvedOptions
     PasswordSettings,
     LegacySettings,
     LimitSettings,
-    ProxySettings {
+    ProxySettings,
+    RedisSettings {
   readonly production: boolean
   readonly issuer: string
   /** True when nobody named an issuer: then any port of this machine is the application's own. */
@@ -83,6 +85,7 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     ...resolveLegacy(options, checks),
     ...resolveLimits(options, checks),
     ...resolveProxies(options, checks),
+    ...resolveRedis(options, checks),
     claims: resolveClaims(options, checks),
     clock: options.clock ?? systemClock,
   }

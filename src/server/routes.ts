@@ -77,11 +77,10 @@ async function answerPage(
 
 async function readiness(auth: Auth, { isStopping }: RouteProps): Promise<HttpResponse> {
   const headers = { 'Retry-After': outageRetryAfter() }
-  if (isStopping()) return jsonResponse(503, { status: 'stopping' }, headers)
-  return auth.ready().then(
-    () => jsonResponse(200, { status: 'ready' }),
-    () => jsonResponse(503, { status: 'unready', reason: 'the database does not answer' }, headers),
-  )
+  if (isStopping()) return jsonResponse(503, { status: 'stopping', problems: [] }, headers)
+  const { ready, problems, feed } = await auth.health()
+  if (ready) return jsonResponse(200, { status: 'ready', problems, feed })
+  return jsonResponse(503, { status: 'unready', problems, feed }, headers)
 }
 
 function page(auth: Auth, { version, production }: RouteProps): HttpResponse {

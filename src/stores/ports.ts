@@ -12,11 +12,13 @@ import type { LiveSession, StoredSession } from '../sessions/session.ts'
 import type { AttemptStore } from './attempt-store.ts'
 import type { EndedListStore } from './ended-list.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
+import type { StoreProblem } from './store-problem.ts'
 import type { UserStore } from './user-store.ts'
 
 export type { AttemptRule, AttemptStep, AttemptStore, Attempts } from './attempt-store.ts'
 export type { EndedListStore, ListedEnding } from './ended-list.ts'
 export type { OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts'
+export type { StoreProblem } from './store-problem.ts'
 
 export type {
   Account,
@@ -133,5 +135,7 @@ export interface Stores {
   readonly accountFeed?: SessionStore['revocations']
   /** Answers when the stores can be reached; used by readiness. */
   ping(): Promise<void>
+  /** Says more than `ping`: what is wrong, and what is risky. Never rejects. @default by `ping` */
+  inspect?(): Promise<readonly StoreProblem[]>
   close(): Promise<void>
 }

@@ -7,6 +7,7 @@
 
 import type { ListedEnding } from './ended-list.ts'
 import type { NewSession, Revocation, SessionStore } from './ports.ts'
+import type { StoreProblem } from './store-problem.ts'
 
 export interface SeparateSessionStore
   extends Pick<SessionStore, 'now' | 'find' | 'list' | 'refresh' | 'revocations'> {
@@ -29,5 +30,7 @@ export interface SeparateSessionStore
   announce(entries: readonly Revocation[]): Promise<void>
   /** Answers when the store can be reached. */
   ping(): Promise<void>
+  /** Says more than `ping`: what is wrong, and what is risky. Never rejects. @default by `ping` */
+  inspect?(): Promise<readonly StoreProblem[]>
   close(): Promise<void>
 }

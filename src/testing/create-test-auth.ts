@@ -14,7 +14,10 @@ import { type LoggedInAs, logInAs, type Rights } from './log-in-as.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
 /** What `createAuth` takes, but where data are and what time it is. */
-export type TestAuthOptions = Omit<AuthOptions, 'stores' | 'clock' | 'dataFolder' | 'database'>
+export type TestAuthOptions = Omit<
+  AuthOptions,
+  'stores' | 'clock' | 'dataFolder' | 'database' | 'redis' | 'requireStoreAtStart'
+>
 
 export interface TestAuth {
   readonly auth: Auth
@@ -63,6 +66,8 @@ function withoutEnvironment(options: TestAuthOptions): AuthOptions {
     // Neither is used, and what the environment says of them is not even looked at.
     dataFolder: defaults.dataFolder,
     database: 'sqlite::memory:',
+    redis: 'off',
+    requireStoreAtStart: false,
     accessToken: {
       algorithm: defaults.algorithm,
       lifetime: defaults.accessLifetime,

@@ -33,8 +33,10 @@ const joining: ImportRow = {
       'listeners',
       'options',
     ],
+    ...['health', 'open-redis', 'start-check'],
   ],
-  dynamic: technologies,
+  types: ['stores/redis'],
+  dynamic: [...technologies, 'stores/redis', 'stores/joined'],
 }
 const outermost = [
   ...['index', 'auth', 'options', 'ports', ...technologies],
@@ -77,6 +79,9 @@ export const importTable: ImportTable = {
   'join-limits': joining,
   'part-settings': joining,
   options: joining,
+  'open-redis': joining,
+  'start-check': { values: ['ports'] },
+  health: { values: ['ports'], types: ['verifier'] },
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },

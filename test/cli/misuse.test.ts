@@ -45,7 +45,11 @@ describe('a failure', () => {
     const cause = new Error('connect ECONNREFUSED postgres://u:secret@db')
     const error = new AuthError('temporarily_unavailable', { cause })
     const { code, errors, output } = await typed('user list', failing(error))
-    expect([code, errors, output]).toEqual([1, 'The database does not answer; try again.', ''])
+    expect([code, errors, output]).toEqual([
+      1,
+      'A store (DATABASE_URL, REDIS_URL) does not answer; try again.',
+      '',
+    ])
   })
 
   test('of the configuration exits 1 with its lines', async () => {

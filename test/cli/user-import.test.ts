@@ -63,7 +63,7 @@ describe('user import', () => {
     }
     const { code, errors } = await runCommand(argv, { openAuth: broken, lines: ['', lineOf(1)] })
     expect(code).toBe(exitCodes.failed)
-    expect(errors).toContain('Stopped at line 2: The database does not answer')
+    expect(errors).toContain('Stopped at line 2: A store (DATABASE_URL, REDIS_URL) does not answer')
   })
 })
 

@@ -1,15 +1,30 @@
 /** The matrix of the journeys: every way of serving × every store × both transports. */
 
+import { afterAll } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import type { Transport } from '../../src/wire.ts'
+import { leftOut } from '../left-out.ts'
 import { type Client, createClient } from '../support/client.ts'
+import { hasRedis, startRedis } from '../support/redis-server.ts'
 import { createTestAuth } from '../support/test-server.ts'
 import { waysOfServing } from '../support/ways-of-serving.ts'
 
 const minute = 60_000
 const day = 1440 * minute
+
+const redis = hasRedis() ? await startRedis() : undefined
+if (redis === undefined) leftOut('the journeys on Redis', 'apt-get install redis-server')
+afterAll(() => redis?.dispose())
+let applications = 0
+
+const onRedis = (url: string) => async (): Promise<AuthOptions> => {
+  applications += 1
+  const prefix = `application-${applications}:`
+  // Generous, for machines that do more than this.
+  return { redis: { url, prefix, deadlineMilliseconds: 5000 } }
+}
 
 /** One line a store: the options that make an application use it. */
 const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>>> = {
@@ -22,6 +37,7 @@ const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>
       absoluteLifetime: 30 * day,
     }),
   }),
+  ...(redis !== undefined && { 'SQLite and Redis': onRedis(redis.url) }),
 }
 
 export interface Journey {

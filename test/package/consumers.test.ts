@@ -122,12 +122,22 @@ describe('the types of the packed package', () => {
     expect(compile(folder, resolution)).toBe('')
   })
 
-  test.each(['nodenext', 'bundler'])('compile under %s with Fastify and Hono', (resolution) => {
-    const folder = makeProject('types-fastify', { type: 'module' })
+  /** Beside what it is used with, where an installation would have put it. */
+  const makeProjectBeside = (fixture: string, packages: readonly string[]): string => {
+    const folder = makeProject(fixture, { type: 'module' })
     const modules = join(folder, 'node_modules')
-    // Beside Fastify, where an installation would have put it.
     cpSync(join(workplace, 'package'), join(modules, 'countersign'), { recursive: true })
-    if (!existsSync(join(modules, 'fastify'))) link(modules, ['fastify', 'hono'])
+    if (packages.some((name) => !existsSync(join(modules, name)))) link(modules, packages)
+    return folder
+  }
+
+  test.each(['nodenext', 'bundler'])('compile under %s with Fastify and Hono', (resolution) => {
+    const folder = makeProjectBeside('types-fastify', ['fastify', 'hono'])
+    expect(compile(folder, resolution)).toBe('')
+  })
+
+  test.each(['nodenext', 'bundler'])('compile under %s with Redis clients', (resolution) => {
+    const folder = makeProjectBeside('types-redis', ['redis', 'ioredis'])
     expect(compile(folder, resolution)).toBe('')
   })
 })

@@ -31,11 +31,17 @@ test('a guarded route is there as an example', async () => {
 test('health needs nothing, readiness needs the database', async () => {
   const { url, auth } = await start()
   expect((await send(`${url}/healthz`, 'GET')).text).toBe('{"status":"ok"}')
-  expect((await send(`${url}/readyz`, 'GET')).text).toBe('{"status":"ready"}')
+  expect(JSON.parse((await send(`${url}/readyz`, 'GET')).text)).toEqual({
+    status: 'ready',
+    problems: [],
+    feed: { stalenessMilliseconds: expect.any(Number) },
+  })
   await auth.close()
   expect((await send(`${url}/healthz`, 'GET')).status).toBe(200)
   const { status, text, headers } = await send(`${url}/readyz`, 'GET')
-  expect([status, JSON.parse(text).status]).toEqual([503, 'unready'])
+  const { problems, ...body } = JSON.parse(text)
+  expect([status, body.status]).toEqual([503, 'unready'])
+  expect(problems).toMatchObject([{ code: 'database_unreachable', severity: 'error' }])
   expect(headers.get('retry-after')).toMatch(/^[123]$/)
 })
 

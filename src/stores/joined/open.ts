@@ -7,19 +7,39 @@
 
 import type { AttemptStore, OneTimeTokenStore, Stores } from '../ports.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
+import { inspectStore, type StoreProblem } from '../store-problem.ts'
 import { joinedFeed } from './feed.ts'
 import { joinedSessions } from './sessions.ts'
 import { announcingUsers } from './users.ts'
 
 export interface SeparateStores {
   readonly sessions: SeparateSessionStore
-  readonly oneTimeTokens: OneTimeTokenStore
-  readonly attempts: AttemptStore
+  /**
+   * Must never forget that a token was used, as a failover or a wipe would.
+   * @default those of the accounts
+   */
+  readonly oneTimeTokens?: OneTimeTokenStore
+  /** @default those of the accounts */
+  readonly attempts?: AttemptStore
 }
 
-/** Closes both when it is closed. */
+const sessionsUnreachable: StoreProblem = {
+  code: 'sessions_unreachable',
+  message: 'The store of sessions does not answer: log-in, refresh and log-out are answered 503.',
+  severity: 'error',
+}
+
+/**
+ * Sessions, and where they are given counters, in `separate`; all else in `accounts`.
+ *
+ * Closes both when it is closed.
+ */
 export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
-  const { sessions, oneTimeTokens, attempts } = separate
+  const {
+    sessions,
+    oneTimeTokens = accounts.oneTimeTokens,
+    attempts = accounts.attempts,
+  } = separate
   return Object.freeze<Stores>({
     users: announcingUsers(accounts.users, sessions.announce),
     sessions: joinedSessions(sessions, accounts, joinedFeed(sessions, accounts)),
@@ -30,6 +50,10 @@ export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
     sessionsAreSeparate: true,
     accountFeed: accounts.sessions.revocations,
     ping: async () => void (await Promise.all([accounts.ping(), sessions.ping()])),
+    async inspect() {
+      const inspected = [inspectStore(accounts), inspectStore(sessions, sessionsUnreachable)]
+      return (await Promise.all(inspected)).flat()
+    },
     close: async () => void (await Promise.all([accounts.close(), sessions.close()])),
   })
 }

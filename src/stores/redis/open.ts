@@ -9,6 +9,7 @@ import { connectionOf, type RedisClient } from './client.ts'
 import { createCommands } from './commands.ts'
 import { openClient } from './driver.ts'
 import { redisFeed } from './feed.ts'
+import { inspectServer } from './inspect.ts'
 import { redisSessions, type SessionLifetimes } from './sessions.ts'
 
 export interface RedisStoresOptions extends SessionLifetimes {
@@ -45,6 +46,7 @@ export async function openRedisStores(options: RedisStoresOptions): Promise<Redi
       announce: feed.announce,
       revocations: feed.revocations,
       ping: async () => void (await commands.send(settings.prefix, ['PING'])),
+      inspect: () => inspectServer(commands, settings.prefix),
       async close() {
         feed.close()
         opened?.stopConnecting()

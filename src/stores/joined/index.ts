@@ -1,0 +1,3 @@
+/** Accounts in one store, sessions in another, as one `Stores` for `createAuth({ stores })`. */
+
+export { joinStores, type SeparateStores } from './open.ts'
