@@ -41,7 +41,7 @@ export async function refresh(context: FlowContext, presentedToken: string): Pro
   const { outcome } = step.decision
   if (outcome === 'expired') throw new AuthError('refresh_token_expired')
   if (!isOpen(account, presented)) {
-    await takeBack(context, presented, step)
+    if (hadLost(step) || isListedAndLive(account, step)) await takeBack(context, presented)
     throw new AuthError('session_ended')
   }
   if (outcome in refusals) throw new AuthError(refusals[outcome as keyof typeof refusals])
@@ -97,17 +97,20 @@ async function checkAgain(
 ): Promise<void> {
   const present = await context.users.refreshAccount(presented.accountId, presented.sessionId)
   if (isOpen(present, presented)) return
-  await takeBack(context, presented, step)
+  await takeBack(context, presented)
   throw new AuthError('session_ended')
 }
 
-/** A session that was brought back in this step, and may not live, is ended again. */
+/** The session store went back to a time before the tombstone; its list still shows the session. */
+const isListedAndLive = (account: RefreshStanding | undefined, { session }: RefreshStep): boolean =>
+  account?.sessionEnded === true && session?.status === 'live'
+
+/** A session that a loss or this step brought back, and that may not live, is ended again. */
 async function takeBack(
   context: FlowContext,
   { accountId, sessionId }: GenuineRefreshToken,
-  step: RefreshStep,
 ): Promise<void> {
-  if (hadLost(step)) await context.sessions.end(sessionId, accountId, 'logout')
+  await context.sessions.end(sessionId, accountId, 'logout')
 }
 
 /** Told as soon as it is done: the read beside it may fail. */

@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface RedisServer {
   readonly port: number
   readonly url: string
+  readonly folder: string
   readonly process: () => ChildProcess
   /** Stops it, by default as a crash does. Resolves when it has gone. */
   kill(signal?: NodeJS.Signals): Promise<void>
@@ -50,6 +51,7 @@ export async function startRedis(options: readonly string[] = noPersistence): Pr
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
+    folder,
     process: () => running as ChildProcess,
     kill,
     start,
