@@ -50,7 +50,7 @@ export async function refresh(context: FlowContext, presentedToken: string): Pro
     noteFork(context, presented, step)
     context.refreshLimit.countFork(presented.sessionId, context.now())
   }
-  if (hadLost(step)) await checkAgain(context, presented, step)
+  if (hadLost(step)) await checkAgain(context, presented)
   if (outcome === 'recovered') context.emit({ type: 'session_recovered', accountId, sessionId })
   if (outcome === 'restored') context.emit({ type: 'session_restored', accountId, sessionId })
   const amr = step.session?.status === 'live' ? step.session.amr : ['pwd']
@@ -90,11 +90,7 @@ const hadLost = ({ decision: { outcome } }: RefreshStep): boolean =>
  * The accounts were read beside the step: a log-out may have come between the two, and its tombstone
  * be among what the session store has lost.
  */
-async function checkAgain(
-  context: FlowContext,
-  presented: GenuineRefreshToken,
-  step: RefreshStep,
-): Promise<void> {
+async function checkAgain(context: FlowContext, presented: GenuineRefreshToken): Promise<void> {
   const present = await context.users.refreshAccount(presented.accountId, presented.sessionId)
   if (isOpen(present, presented)) return
   await takeBack(context, presented)
