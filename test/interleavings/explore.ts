@@ -4,8 +4,9 @@
  */
 
 import { judgeAnswers, judgeEnd } from './judge.ts'
+import type { Sabotage, Scenario, World } from './scenario.ts'
 import { prepare } from './scenarios.ts'
-import { openWorld, type Sabotage, type Scenario, type World } from './world.ts'
+import { openWorld } from './world.ts'
 
 export interface Exploration {
   readonly worlds: number

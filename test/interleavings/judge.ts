@@ -12,7 +12,7 @@
 
 import { AuthError } from '../../src/errors.ts'
 import { refresh } from '../../src/flows/refresh.ts'
-import type { Actor, Answer, World } from './world.ts'
+import type { Actor, Answer, World } from './scenario.ts'
 
 const hasTokens = (answer: Answer | undefined): boolean =>
   typeof answer === 'object' && 'refreshToken' in answer

@@ -2,8 +2,8 @@
 
 import type { RefreshOutcome } from '../../src/sessions/decide-refresh.ts'
 import type { EndedListStore, RefreshStanding, Stores } from '../../src/stores/ports.ts'
+import type { Sabotage } from './scenario.ts'
 import type { scenarios } from './scenarios.ts'
-import type { Sabotage } from './world.ts'
 
 export interface Mutant {
   readonly name: string

@@ -6,7 +6,7 @@ import { type FlowContext, unknownDevice } from '../../src/flows/context.ts'
 import { login } from '../../src/flows/login.ts'
 import { logout, logoutAll } from '../../src/flows/logout.ts'
 import { refresh } from '../../src/flows/refresh.ts'
-import type { ActorPlan, Scenario, Setting } from './world.ts'
+import type { ActorPlan, Scenario, Setting } from './scenario.ts'
 
 const password = 'correct horse battery'
 
