@@ -18,6 +18,11 @@ export function pinned(core, args) {
     : [process.execPath, args]
 }
 
+/** A program on the core of the load. @returns command and arguments. */
+export function pinnedBesideLoad(program, args) {
+  return canPin ? ['taskset', ['-c', String(loadCore), program, ...args]] : [program, args]
+}
+
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
   process.setMaxListeners(100)
@@ -53,6 +58,9 @@ async function start(args, env) {
 }
 
 export const startBare = () => start([here('bare.mjs')], {})
+
+/** Starts a server of this folder. */
+export const startScript = (name, env) => start([here(name)], env)
 
 export function startCountersign(folder, env = {}) {
   if (!existsSync(main)) throw new Error('dist/ is missing: run `npm run build` first.')

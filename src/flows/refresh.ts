@@ -50,7 +50,7 @@ export async function refresh(
   const { outcome } = step.decision
   if (outcome === 'expired') throw new AuthError('refresh_token_expired')
   if (!isOpen(account, presented)) {
-    await takeBack(context, presented, step)
+    if (hadLost(step) || isListedAndLive(account, step)) await takeBack(context, presented)
     throw new AuthError('session_ended')
   }
   if (outcome in refusals) throw new AuthError(refusals[outcome as keyof typeof refusals])
@@ -59,7 +59,7 @@ export async function refresh(
     noteFork(context, presented, step)
     if (limitForks) context.refreshLimit.countFork(presented.sessionId, context.now())
   }
-  if (hadLost(step)) await checkAgain(context, presented, step)
+  if (hadLost(step)) await checkAgain(context, presented)
   if (outcome === 'recovered') context.emit({ type: 'session_recovered', accountId, sessionId })
   if (outcome === 'restored') context.emit({ type: 'session_restored', accountId, sessionId })
   const amr = step.session?.status === 'live' ? step.session.amr : ['pwd']
@@ -99,24 +99,23 @@ const hadLost = ({ decision: { outcome } }: RefreshStep): boolean =>
  * The accounts were read beside the step: a log-out may have come between the two, and its tombstone
  * be among what the session store has lost.
  */
-async function checkAgain(
-  context: FlowContext,
-  presented: GenuineRefreshToken,
-  step: RefreshStep,
-): Promise<void> {
+async function checkAgain(context: FlowContext, presented: GenuineRefreshToken): Promise<void> {
   const present = await context.users.refreshAccount(presented.accountId, presented.sessionId)
   if (isOpen(present, presented)) return
-  await takeBack(context, presented, step)
+  await takeBack(context, presented)
   throw new AuthError('session_ended')
 }
 
-/** A session that was brought back in this step, and may not live, is ended again. */
+/** The session store went back to a time before the tombstone; its list still shows the session. */
+const isListedAndLive = (account: RefreshStanding | undefined, { session }: RefreshStep): boolean =>
+  account?.sessionEnded === true && session?.status === 'live'
+
+/** A session that a loss or this step brought back, and that may not live, is ended again. */
 async function takeBack(
   context: FlowContext,
   { accountId, sessionId }: GenuineRefreshToken,
-  step: RefreshStep,
 ): Promise<void> {
-  if (hadLost(step)) await context.sessions.end(sessionId, accountId, 'logout')
+  await context.sessions.end(sessionId, accountId, 'logout')
 }
 
 /** Told as soon as it is done: the read beside it may fail. */
