@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+export const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const main = here('../dist/cli/main.js')
 export const serverCore = 0
 const loadCore = 1
@@ -31,8 +31,8 @@ export function temporaryFolder() {
 }
 
 /** Starts a server and resolves when its first line names its URL. */
-async function start(args, env) {
-  const [command, all] = pinned(serverCore, args)
+async function start(args, env, { pin = true } = {}) {
+  const [command, all] = pin ? pinned(serverCore, args) : [process.execPath, args]
   const startedAt = performance.now()
   const child = spawn(command, all, {
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...env },
@@ -57,14 +57,14 @@ async function start(args, env) {
   return { url, pid: child.pid, startedAt, stop }
 }
 
-export const startBare = () => start([here('bare.mjs')], {})
+export const startBare = (how) => start([here('bare.mjs')], {}, how)
 
 /** Starts a server of this folder. */
 export const startScript = (name, env) => start([here(name)], env)
 
-export function startCountersign(folder, env = {}) {
+export function startCountersign(folder, env = {}, how = {}) {
   if (!existsSync(main)) throw new Error('dist/ is missing: run `npm run build` first.')
-  return start([main, 'serve'], { COUNTERSIGN_DATA: folder, ...env })
+  return start([main, 'serve'], { COUNTERSIGN_DATA: folder, ...env }, how)
 }
 
 /** Processor time of a process, in seconds. */

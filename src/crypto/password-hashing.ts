@@ -54,7 +54,8 @@ export interface PasswordHashing {
    */
   verify(password: PasswordForms, passwordHash: string): Promise<boolean>
   /**
-   * Asks for a place before anything else is done for a log-in, so that a flood costs no store.
+   * Asks for a place before anything else is done for a log-in or a registration, so that a
+   * flood costs no store.
    *
    * @throws AuthError `temporarily_unavailable` — too many are waiting now.
    */

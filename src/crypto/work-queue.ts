@@ -20,6 +20,7 @@ export interface WorkQueue {
    * Runs a task, first come, first served. Settles as the task does.
    *
    * @throws AuthError `temporarily_unavailable` — too many are waiting; the task was not started.
+   * Several callers get the same error.
    */
   run<T>(task: () => Promise<T>): Promise<T>
   /**
@@ -31,16 +32,19 @@ export interface WorkQueue {
 }
 
 /** Whoever is refused comes again after 1 to 3 seconds, so that not all come at once again. */
-const mostRetryAfterSeconds = 3
+const retryAfterSeconds = [1, 2, 3]
 
 export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): WorkQueue {
   const waiting: (() => void)[] = []
   let atWork = 0
+  // Made once: in a flood the traces of hundreds of errors a second are a tenth of what refusing costs.
+  const refusals = retryAfterSeconds.map(
+    (seconds) => new AuthError('temporarily_unavailable', { retryAfterSeconds: seconds }),
+  )
 
   const requirePlace = (): void => {
     if (atWork < concurrency || waiting.length < queueLimit) return
-    const retryAfterSeconds = randomInt(1, mostRetryAfterSeconds + 1)
-    throw new AuthError('temporarily_unavailable', { retryAfterSeconds })
+    throw refusals[randomInt(refusals.length)]
   }
 
   const takePlace = (): Promise<void> | undefined => {

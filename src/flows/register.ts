@@ -31,13 +31,14 @@ export interface Registered {
  * When the log-in after it fails (`loginOnRegister`), the account is there, and logs in.
  *
  * @throws AuthError `invalid_request`, `password_refused`, `username_taken`, `email_taken`,
- * `too_many_requests`.
+ * `too_many_requests`, `temporarily_unavailable`.
  */
 export async function register(
   context: FlowContext,
   input: Registration,
   device: SessionDevice,
 ): Promise<Registered> {
+  context.passwords.requirePlace()
   // Named one by one: whoever registers gives themselves no rights.
   const { username, email, name, password } = input
   if (username !== undefined) {

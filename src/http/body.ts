@@ -6,14 +6,17 @@ import { type HttpRequest, maximumBodyBytes } from './request.ts'
 import type { Bodies } from './schemas.ts'
 
 /**
+ * @param beforeParsing called when the body has arrived, before anything is done with it; what it
+ * throws is the answer. So work that cannot be done now is refused at the price of reading.
  * @throws AuthError `body_too_large`, `unsupported_media_type`, `invalid_json`, `invalid_request`
  * with the fields that are wrong, or for JSON that is nested too deeply or has too many names.
  */
 export async function readBody<N extends keyof Bodies>(
   request: HttpRequest,
   name: N,
+  beforeParsing?: () => void,
 ): Promise<Bodies[N]> {
-  const value = await readJson(request)
+  const value = await readJson(request, beforeParsing)
   // Loaded with the first body, so that a server is up before its schemas are.
   const { schemas } = await import('./schemas.ts')
   const result = schemas[name].safeParse(value)
@@ -25,12 +28,14 @@ export async function readBody<N extends keyof Bodies>(
   throw new AuthError('invalid_request', { fields })
 }
 
-async function readJson(request: HttpRequest): Promise<unknown> {
+async function readJson(request: HttpRequest, beforeParsing?: () => void): Promise<unknown> {
   if (Number(request.header('content-length') ?? 0) > maximumBodyBytes) {
     throw new AuthError('body_too_large')
   }
   const body = await request.body()
   if ('tooLarge' in body) throw new AuthError('body_too_large')
+  // Not before the body is there: refused with a body on its way, the connection would have to close.
+  beforeParsing?.()
   if ('bytes' in body && body.bytes.length === 0) return {}
   if ('parsed' in body && body.parsed === undefined) return {}
   const [mediaType = ''] = (request.header('content-type') ?? '').split(';', 1)

@@ -12,7 +12,14 @@ const password = 'correct horse battery'
 
 /** An account, a session, and two successors of its first token, none of them used. */
 export async function prepare(context: FlowContext): Promise<Setting> {
-  const names = { username: 'ada', usernameKey: 'ada', email: null, emailKey: null, name: null }
+  const names = {
+    externalId: null,
+    username: 'ada',
+    usernameKey: 'ada',
+    email: null,
+    emailKey: null,
+    name: null,
+  }
   const rights = { roles: [], scopes: [], passwordHash: password }
   const account = await context.users.create({ id: uuidV7(context.now()), ...names, ...rights })
   if (typeof account === 'string') throw new Error(account)
@@ -47,7 +54,7 @@ const loggingOutEverywhere = ending('log-out-everywhere', async (context, caller
 
 const changingPassword = ending('password-change', async (context, caller) => {
   const input = { currentPassword: password, newPassword: 'another horse, another battery' }
-  return changePassword(context, caller, input, unknownDevice)
+  return (await changePassword(context, caller, input, unknownDevice)).session
 })
 
 /** The limit is one session, so this one ends the other. */

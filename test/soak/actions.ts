@@ -141,7 +141,7 @@ export async function changeOwnPassword(crowd: Crowd, device: Device): Promise<v
   passwords.known = [newPassword]
   world.ledger.totals.passwordChanges += 1
   leave(crowd, device, held)
-  device.held = outcome.value.refreshToken
+  device.held = outcome.value.session.refreshToken
 }
 
 export async function endAnotherDevice(crowd: Crowd, device: Device): Promise<void> {

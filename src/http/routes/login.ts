@@ -50,7 +50,8 @@ export const loginRoutes: readonly Route[] = [
 
 async function handleRegister(call: Call): Promise<HttpResponse> {
   const { core, request } = call
-  const { transport = 'bearer', ...input } = await readBody(request, 'register')
+  const { requirePlace } = core.context.passwords
+  const { transport = 'bearer', ...input } = await readBody(request, 'register', requirePlace)
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const { user, session, deviceToken } = await register(core.context, input, deviceOf(call))
   if (session === undefined) return jsonResponse(201, { user })
@@ -59,7 +60,9 @@ async function handleRegister(call: Call): Promise<HttpResponse> {
 
 async function handleLogin(call: Call): Promise<HttpResponse> {
   const { core, request } = call
-  const { transport = 'bearer', deviceToken, ...input } = await readBody(request, 'login')
+  const { requirePlace } = core.context.passwords
+  const body = await readBody(request, 'login', requirePlace)
+  const { transport = 'bearer', deviceToken, ...input } = body
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const isOwn = isOwnRequest(core.settings, request)
   const earlierRefreshTokens = isOwn ? refreshCookies(core.settings, request) : []

@@ -1,0 +1,63 @@
+// Clients of a guarded route who notice what else a server does: requests at a steady pace, each
+// timed from the moment that it was due, so that a pause counts against all who would have come in it.
+//
+// Run by login-flood.mjs with a plan: { url, headers, perSecond, path }. Prints the times in
+// milliseconds when stdin ends. A request that finds no idle connection opens one more.
+import { connect } from 'node:net'
+
+const { url, headers, perSecond, path } = JSON.parse(process.argv[2])
+const { hostname, port } = new URL(url)
+const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+const message = `GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${lines.join('')}\r\n`
+const between = 1000 / perSecond
+const idle = []
+const times = []
+let underWay = 0
+let isOver = false
+
+function open() {
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  socket.setEncoding('latin1')
+  return socket
+}
+
+function ask(due) {
+  const socket = usable() ?? open()
+  let text = ''
+  underWay += 1
+  const onData = (chunk) => {
+    text += chunk
+    const head = text.indexOf('\r\n\r\n')
+    const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+    if (head < 0 || text.length < head + 4 + length) return
+    if (!text.startsWith('HTTP/1.1 200 ')) throw new Error(`not answered 200: ${text}`)
+    times.push(performance.now() - due)
+    socket.off('data', onData)
+    idle.push(socket)
+    underWay -= 1
+  }
+  socket.on('data', onData)
+  socket.write(message, 'latin1')
+}
+
+// The one that was used last: the others may have been closed for being idle.
+function usable() {
+  const socket = idle.pop()
+  return socket?.writable ? socket : undefined
+}
+
+let due = performance.now()
+
+function tick() {
+  const now = performance.now()
+  for (; due <= now && !isOver; due += between) ask(due)
+  if (!isOver || underWay > 0) return setTimeout(tick, 1)
+  console.log(JSON.stringify(times))
+  for (const socket of idle) socket.destroy()
+}
+
+process.stdin.on('end', () => {
+  isOver = true
+})
+process.stdin.resume()
+tick()
