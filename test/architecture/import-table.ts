@@ -19,7 +19,7 @@ export type ImportTable = Readonly<Record<string, ImportRow>>
 /** They import nothing; everybody may import them. */
 export const leaves: readonly string[] = ['clock', 'duration']
 
-const technologies = ['stores/memory', 'stores/sqlite']
+const technologies = ['stores/memory', 'stores/sqlite', 'stores/postgres']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
 const joining: ImportRow = {
   values: [
@@ -50,6 +50,7 @@ export const importTable: ImportTable = {
   },
   'stores/memory': technology,
   'stores/sqlite': technology,
+  'stores/postgres': technology,
   'stores/joined': { values: ['ports'] },
   'stores/redis': technology,
   verifier: { values: ['tokens', 'errors'], types: ['ports'] },
