@@ -24,12 +24,12 @@ const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports
 const joining: ImportRow = {
   values: [
     ...[...core, 'flows', 'pages', 'http'],
-    ...['auth', 'administration', 'join-parts', 'listeners', 'options'],
+    ...['auth', 'administration', 'join-parts', 'listeners', 'open-accounts', 'options'],
   ],
   dynamic: technologies,
 }
 const outermost = [
-  ...['index', 'auth', 'options', 'ports', ...technologies],
+  ...['index', 'auth', 'open-accounts', 'options', 'ports', ...technologies],
   ...['node', 'express', 'http', 'pages', 'wire', 'errors'],
 ]
 const technology: ImportRow = { values: ['ports', 'sessions', 'errors'], types: ['events'] }
@@ -67,7 +67,8 @@ export const importTable: ImportTable = {
   administration: { values: ['flows'], types: ['wire'] },
   auth: joining,
   'join-parts': joining,
-  options: joining,
+  'open-accounts': joining,
+  options: { ...joining, types: ['stores/postgres'] },
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },

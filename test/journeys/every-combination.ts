@@ -1,15 +1,22 @@
 /** The matrix of the journeys: every way of serving × every store × both transports. */
 
+import { afterAll } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import type { Transport } from '../../src/wire.ts'
 import { type Client, createClient } from '../support/client.ts'
+import { sharedPostgres } from '../support/postgres-server.ts'
 import { createTestAuth } from '../support/test-server.ts'
 import { waysOfServing } from '../support/ways-of-serving.ts'
 
 const minute = 60_000
 const day = 1440 * minute
+
+const postgres = await sharedPostgres('journeys on PostgreSQL')
+afterAll(() => postgres?.dispose())
+const postgresUrl = await postgres?.createDatabase()
+let schemas = 0
 
 /** One line a store: the options that make an application use it. */
 const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>>> = {
@@ -21,6 +28,12 @@ const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>
       inactivityTimeout: 7 * day,
       absoluteLifetime: 30 * day,
     }),
+  }),
+  ...(postgresUrl && {
+    PostgreSQL: async () => {
+      schemas += 1
+      return { database: postgresUrl, databaseSchema: `journey_${schemas}` }
+    },
   }),
 }
 

@@ -66,7 +66,7 @@ export function postgresAttempts(database: Database): AttemptStore {
     async read(key) {
       const [row] = await database.run<CounterRow>(
         `SELECT count, first_at, last_at FROM {schema}.attempts
-          WHERE key = :key AND expires_at > {now}`,
+          WHERE key = :key AND expires_at > {at}`,
         { key },
       )
       return row && toAttempts(row)
@@ -77,7 +77,7 @@ export function postgresAttempts(database: Database): AttemptStore {
     },
 
     prune: () =>
-      pruneTable(database, { table: 'attempts', key: 'key', condition: 'expires_at <= {now}' }),
+      pruneTable(database, { table: 'attempts', key: 'key', condition: 'expires_at <= {at}' }),
   })
 }
 

@@ -20,6 +20,8 @@ import { createCompiler, type SqlValues } from './statement.ts'
 
 export interface Database {
   readonly schema: string
+  /** Stands for the database's clock, for tests. */
+  readonly clock: (() => number) | undefined
   /**
    * Sends one statement. @returns its rows. One whose first row has `standby` true is refused.
    * @throws UniqueViolation, or AuthError `temporarily_unavailable`.
@@ -71,10 +73,19 @@ export function createDatabase({ pool, schema, where, clock }: DatabaseOptions):
   const compile = createCompiler(schema)
   const breaker = createBreaker()
   const warnings = operatorWarnings(where)
+  const heard = new WeakSet<PostgresClient>()
   let waiting = 0
   let closed = false
-  // Without a listener an idle connection that breaks would end the process.
-  if ((pool.listenerCount?.('error') ?? 0) === 0) pool.on('error', () => {})
+  // Without a listener a connection that is cut would end the process: the pool's for an idle one,
+  // its own for one that is in use. The event comes before the pool stops listening itself.
+  const hear = (subject: unknown): void => {
+    const client = subject as PostgresClient
+    if (!heard.has(client)) client.on('error', ignore)
+    heard.add(client)
+  }
+  const ignore = (): void => {}
+  pool.on('error', ignore)
+  pool.on('acquire', hear)
 
   async function connect(until: number): Promise<PostgresClient> {
     if (waiting >= mostWaiting) throw new Error('too many wait for a connection')
@@ -111,6 +122,7 @@ export function createDatabase({ pool, schema, where, clock }: DatabaseOptions):
 
   return Object.freeze<Database>({
     schema,
+    clock,
     async run<Row>(sql: string, given: SqlValues = {}, { within = elsewhere } = {}) {
       if (closed) throw unavailable(new Error('The database is closed.'))
       if (!breaker.mayTry()) throw unavailable(new Error(`${where} does not answer`))
@@ -137,7 +149,10 @@ export function createDatabase({ pool, schema, where, clock }: DatabaseOptions):
     connect: () => connect(performance.now() + elsewhere),
     isClosed: () => closed,
     close() {
+      if (closed) return
       closed = true
+      pool.removeListener('error', ignore)
+      pool.removeListener('acquire', hear)
     },
   })
 }

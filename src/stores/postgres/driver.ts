@@ -69,6 +69,8 @@ export async function openPool(url: PostgresUrl): Promise<OpenedPool> {
     ...(!url.pgbouncer && { statement_timeout: statementTimeout }),
   }
   const pool = new Pool({ ...settings, max: url.poolSize, idleTimeoutMillis: 30_000 })
+  // Also while it is being ended, when the stores no longer listen.
+  pool.on('error', () => {})
   return {
     pool: pool as unknown as PostgresPool,
     async connectAlone() {

@@ -36,7 +36,7 @@ export function postgresEndedList(
         {
           table: 'ended_sessions',
           key: 'session_id',
-          condition: 'ended_at < {now} - :kept::bigint',
+          condition: 'ended_at < {at} - :kept::bigint',
         },
         { kept: absoluteLifetime + dayMilliseconds },
       ),

@@ -76,7 +76,7 @@ export function postgresFeed(database: Database, options: FeedOptions): Postgres
       `SELECT newest, timeline, seq, kind, subject, epoch, at,
           coalesce((SELECT max(seq) FROM {schema}.revocations), 0) AS last
         FROM ${state} LEFT JOIN LATERAL (
-          SELECT * FROM {schema}.revocations WHERE at >= {now} - :age::bigint
+          SELECT * FROM {schema}.revocations WHERE at >= {at} - :age::bigint
         ) AS entries ON true ORDER BY seq`,
       { age: accessLifetime + toleratedClockDifferenceMilliseconds },
     )
@@ -109,7 +109,7 @@ export function postgresFeed(database: Database, options: FeedOptions): Postgres
     prune: () =>
       pruneTable(
         database,
-        { table: 'revocations', key: 'seq', condition: 'at < {now} - :age::bigint' },
+        { table: 'revocations', key: 'seq', condition: 'at < {at} - :age::bigint' },
         { age: 2 * accessLifetime + toleratedClockDifferenceMilliseconds },
       ),
     revocations,

@@ -45,8 +45,6 @@ BEGIN
     VALUES (new_id, new_account_id, new_epoch, new_amr, new_user_agent, new_address, new_generation,
       new_hash, new_recent_commits, new_forks, new_forked_at, new_created_at, new_moved_at);
   IF surplus IS NULL THEN
-    -- A lost log-in harms nobody; a lost ending would.
-    PERFORM set_config('synchronous_commit', 'off', true);
     RETURN;
   END IF;
   WITH now_ended AS (

@@ -22,39 +22,36 @@ export function listenOn(
   wake: () => void,
 ): Listener {
   let stopped = false
-  let current: PostgresClient | undefined
+  /** Lets the connection go that listens now. */
+  let leave: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
   let pause = againMilliseconds.first
 
   async function open(): Promise<void> {
-    let client: PostgresClient | undefined
+    let lost: (() => void) | undefined
     try {
-      client = await connect()
-      if (stopped) return client.release(true)
-      const opened = client
-      const lost = (): void => {
-        if (current === opened) current = undefined
-        opened.removeListener('notification', wake)
-        opened.release(true)
+      const client = await connect()
+      // An error is followed by an end, and a connection is given back once.
+      lost = once(() => {
+        leave = undefined
+        client.removeListener('notification', wake)
+        client.release(true)
         again()
-      }
-      const onceLost = once(lost)
-      opened.on('error', onceLost)
-      opened.on('end', onceLost)
-      opened.on('notification', wake)
+      })
+      if (stopped) return lost()
+      client.on('error', lost)
+      client.on('end', lost)
+      client.on('notification', wake)
       const until = performance.now() + deadlineMilliseconds
-      try {
-        await before(until, opened.query({ text: `LISTEN ${channel}`, values: [] }))
-      } catch {
-        return onceLost()
-      }
-      if (stopped) return onceLost()
-      current = opened
+      await before(until, client.query({ text: `LISTEN ${channel}`, values: [] }))
+      if (stopped) return lost()
+      leave = lost
       pause = againMilliseconds.first
       // What was committed while nobody listened.
       wake()
     } catch {
-      again()
+      if (lost === undefined) again()
+      else lost()
     }
   }
 
@@ -67,13 +64,11 @@ export function listenOn(
 
   void open()
   return {
-    isListening: () => current !== undefined,
+    isListening: () => leave !== undefined,
     stop() {
       stopped = true
       clearTimeout(timer)
-      const client = current
-      current = undefined
-      client?.release(true)
+      leave?.()
     },
   }
 }

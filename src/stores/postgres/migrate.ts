@@ -59,11 +59,13 @@ const beginning = [
 const counted = (version: number): string =>
   `UPDATE {schema}.schema_version SET version = ${version}`
 
+// Not to_regclass(), which may answer by what this transaction knew before it waited for the lock.
+const hasVersionTable = `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
+  WHERE schemaname = '{schema}' AND tablename = 'schema_version') AS present`
+
 /** 0 for a schema that is not there. */
 async function versionOf(database: Database): Promise<number> {
-  const [table] = await database.run<{ present: boolean }>(
-    `SELECT to_regclass('{schema}.schema_version') IS NOT NULL AS present`,
-  )
+  const [table] = await database.run<{ present: boolean }>(hasVersionTable)
   if (!table?.present) return 0
   const [row] = await database.run<{ version: number }>(
     'SELECT version FROM {schema}.schema_version',
@@ -114,7 +116,7 @@ async function inTransaction(client: PostgresClient, work: (send: Send) => Promi
 
 async function versionWithin(send: Send, schema: string): Promise<number> {
   const name = withSchema('{schema}.schema_version', schema)
-  const [table] = await send(`SELECT to_regclass('${name}') IS NOT NULL AS present`)
+  const [table] = await send(withSchema(hasVersionTable, schema))
   if (!(table as { present: boolean }).present) return 0
   const [row] = await send(`SELECT version FROM ${name}`)
   return (row as { version: number } | undefined)?.version ?? 0

@@ -48,7 +48,7 @@ export function postgresOneTimeTokens(database: Database): OneTimeTokenStore {
       pruneTable(database, {
         table: 'one_time_tokens',
         key: 'token_hash',
-        condition: 'expires_at <= {now}',
+        condition: 'expires_at <= {at}',
       }),
   })
 }

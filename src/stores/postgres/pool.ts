@@ -4,8 +4,8 @@
 
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
-  on(event: 'error', listener: (error: Error) => void): unknown
-  listenerCount?(event: 'error'): number
+  on(event: 'acquire' | 'error', listener: (subject: unknown) => void): unknown
+  removeListener(event: 'acquire' | 'error', listener: (subject: unknown) => void): unknown
   end?(): Promise<unknown>
 }
 
@@ -26,11 +26,3 @@ export interface PostgresStatement {
 export interface PostgresResult {
   readonly rows: unknown[]
 }
-
-/** The one place that tells a pool from other things. */
-export const isPostgresPool = (value: unknown): value is PostgresPool =>
-  typeof value === 'object' &&
-  value !== null &&
-  'connect' in value &&
-  'totalCount' in value &&
-  'idleCount' in value

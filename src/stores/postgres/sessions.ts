@@ -11,6 +11,7 @@ import type { LiveSession, RotationState } from '../../sessions/session.ts'
 import { lastMovedAt } from '../../sessions/session.ts'
 import type { SessionStore } from '../ports.ts'
 import { type Database, onTokenPath } from './database.ts'
+import { databaseClock } from './database-clock.ts'
 import type { PostgresFeed } from './feed.ts'
 import { pruneTable } from './prune.ts'
 import type { RefreshReads } from './refresh-account.ts'
@@ -48,10 +49,7 @@ export function postgresSessions(
   const { accessLifetime, inactivityTimeout, absoluteLifetime } = lifetimes
 
   return Object.freeze<SessionStore>({
-    async now() {
-      const [row] = await database.run<{ at: string }>('SELECT {now} AS at')
-      return Number(row?.at)
-    },
+    now: databaseClock(database),
 
     async create(session, limit) {
       const ended = await database
@@ -100,7 +98,7 @@ export function postgresSessions(
       const rows = await database.run<SessionRow>(
         `SELECT ${sessionColumns} FROM {schema}.sessions
           WHERE account_id = :accountId AND end_reason IS NULL AND epoch >= :minimumEpoch
-            AND moved_at >= {now} - :idle::bigint AND created_at >= {now} - :absolute::bigint
+            AND moved_at >= {at} - :idle::bigint AND created_at >= {at} - :absolute::bigint
           ORDER BY created_at DESC, id DESC`,
         {
           accountId,
@@ -151,7 +149,7 @@ export function postgresSessions(
 
     async prune() {
       const kept = absoluteLifetime + dayMilliseconds
-      const condition = 'created_at < {now} - :kept::bigint'
+      const condition = 'created_at < {at} - :kept::bigint'
       await pruneTable(database, { table: 'sessions', key: 'id', condition }, { kept })
       await feed.prune()
     },

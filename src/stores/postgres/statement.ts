@@ -1,8 +1,9 @@
 /**
  * SQL with names for its parameters, and the few expressions that many statements share.
  *
- * `:name` is a parameter; values never become part of the text. `{schema}` is the schema, `{now}` the
- * database's clock in milliseconds, `{lightly}` and `{durably}` say how the commit is made.
+ * `:name` is a parameter; values never become part of the text. `{schema}` is the schema, `{lightly}` and
+ * `{durably}` say how the commit is made. `{now}` is the database's clock in milliseconds; `{at}` is the
+ * same at the beginning of the statement, for conditions: what changes from row to row uses no index.
  */
 
 export type SqlValue = string | number | boolean | null | Uint8Array | readonly number[]
@@ -29,7 +30,8 @@ const durably = `(SELECT set_config('synchronous_commit',
   CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
     ELSE current_setting('synchronous_commit') END, true) || ${lockTimeout}) IS NOT NULL`
 
-const now = 'coalesce(:now::bigint, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)'
+const timeOf = (clock: string): string =>
+  `coalesce(:now::bigint, (extract(epoch FROM ${clock}()) * 1000)::bigint)`
 
 /** @param schema checked by `isSchemaName`. */
 export function createCompiler(schema: string): (sql: string) => CompiledStatement {
@@ -56,7 +58,8 @@ function compile(sql: string, schema: string): CompiledStatement {
   const text = withSchema(sql, schema)
     .replaceAll('{lightly}', lightly)
     .replaceAll('{durably}', durably)
-    .replaceAll('{now}', now)
+    .replaceAll('{now}', timeOf('clock_timestamp'))
+    .replaceAll('{at}', timeOf('statement_timestamp'))
     // Not the `::` of a cast.
     .replaceAll(/(?<!:):([a-z][A-Za-z]*)/g, (_, name: string) => {
       if (!names.includes(name)) names.push(name)
