@@ -1,8 +1,11 @@
 /** What a request costs in PostgreSQL: round trips, counted by a client that wraps the driver's. */
 
 import { afterAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../../src/clock.ts'
+import type { AuthOptions } from '../../../src/options/auth-options.ts'
 import { sharedPostgres } from '../../support/postgres-server.ts'
-import { createTestAuth, password } from '../../support/test-server.ts'
+import { send } from '../../support/send.ts'
+import { createTestAuth, password, serveNode } from '../../support/test-server.ts'
 import { watchedPool } from './fixture.ts'
 
 const server = await sharedPostgres('round trips to PostgreSQL')
@@ -12,10 +15,10 @@ afterAll(() => server?.dispose())
 const isOfRequests = ({ text }: { text: string }): boolean => !text.includes('revocations_seq')
 
 describe.runIf(server)('a request on PostgreSQL', () => {
-  async function start() {
+  async function start(options: AuthOptions = {}) {
     const url = (await server?.createDatabase()) ?? ''
     const { pool, sent } = watchedPool(url)
-    const { auth, advance } = await createTestAuth({ database: pool })
+    const { auth, advance } = await createTestAuth({ database: pool, ...options })
     await auth.register({ username: 'ada', password })
     const login = () => auth.login({ username: 'ada', password })
     const count = async (work: () => Promise<unknown>): Promise<number> => {
@@ -46,5 +49,25 @@ describe.runIf(server)('a request on PostgreSQL', () => {
     const refused = { code: 'refresh_token_replayed' }
     const replay = () => expect(auth.refresh(sibling.refreshToken)).rejects.toMatchObject(refused)
     expect(await count(replay)).toBe(2)
+  })
+
+  test('a log-in is nine round trips, six of them for its counters', async () => {
+    const { auth, count } = await start({
+      clock: systemClock,
+      limits: { login: { network: { failures: 50 } }, register: 'off' },
+    })
+    const base = await serveNode(auth)
+    const body = { username: 'ada', password }
+    const login = () => send(`${base}/auth/login`, 'POST', { body })
+    await login()
+    expect(await count(login)).toBe(9)
+  })
+
+  test('a log-in without counters is three round trips', async () => {
+    const limits = { login: 'off', register: 'off' } as const
+    const { login, count } = await start({ limits, clock: systemClock })
+    // The first one asks for the time.
+    await login()
+    expect(await count(login)).toBe(3)
   })
 })
