@@ -2,7 +2,7 @@
  * Waiting for something no longer than until a moment.
  */
 
-export class DeadlinePassed extends Error {
+class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed'
 }
 
