@@ -10,6 +10,7 @@ import { createLegacyUsers } from './flows/legacy-users.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
 import { joinLimits } from './join-limits.ts'
+import { openAccounts } from './open-accounts.ts'
 import { withRedis } from './open-redis.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
@@ -56,7 +57,7 @@ export async function joinParts(
   const secrets = secretsOf(options)
   const { requireStoreAtStart } = options
   const { report } = outlets
-  const stores = givenStores ?? (await withRedis(await openStores(options), options, report))
+  const stores = givenStores ?? (await withRedis(await openAccounts(options), options, report))
   try {
     await checkAtStart(stores, { requireStoreAtStart, report })
     return await joinAround(stores, options, secrets, outlets)
@@ -191,11 +192,4 @@ function secretsOf(options: ResolvedOptions): readonly string[] {
   if (options.secrets.length > 0) return options.secrets
   prepareDataFolder(options.dataFolder)
   return [developmentSecret(options.dataFolder)]
-}
-
-async function openStores(options: ResolvedOptions): Promise<Stores> {
-  if (options.databasePath.startsWith(options.dataFolder)) prepareDataFolder(options.dataFolder)
-  const { openSqliteStores } = await import('./stores/sqlite/open.ts')
-  const { clock, accessLifetime, inactivityTimeout, absoluteLifetime, databasePath: path } = options
-  return openSqliteStores({ path, clock, accessLifetime, inactivityTimeout, absoluteLifetime })
 }

@@ -25,6 +25,8 @@ export interface Context {
   readonly io: Io
   readonly version: string
   openAuth(): Promise<AdminAuth>
+  /** The SQL that opening the database would send to bring it up to date. */
+  pendingMigrations(): Promise<readonly string[]>
 }
 
 export interface Command {

@@ -2,7 +2,7 @@
 /** The command `countersign`, as a process. */
 
 import { readFileSync } from 'node:fs'
-import { openAuth } from './open-auth.ts'
+import { openAuth, pendingMigrations } from './open-auth.ts'
 import { run } from './run.ts'
 import { terminalIo } from './terminal-io.ts'
 
@@ -21,4 +21,5 @@ process.exitCode = await run(process.argv.slice(2), {
   io: terminalIo(),
   version: readVersion(),
   openAuth,
+  pendingMigrations,
 })

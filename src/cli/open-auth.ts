@@ -1,4 +1,4 @@
-/** Opens the `Auth` of the environment for a command. Loaded late: it is most of the code. */
+/** Opens what the environment names, for a command. Loaded late: it is most of the code. */
 
 import type { AdminAuth } from './admin-auth.ts'
 
@@ -6,4 +6,11 @@ import type { AdminAuth } from './admin-auth.ts'
 export async function openAuth(): Promise<AdminAuth> {
   const { createAuth } = await import('../auth.ts')
   return createAuth()
+}
+
+/** Changes nothing. @throws TypeError as `openAuth`. */
+export async function pendingMigrations(): Promise<readonly string[]> {
+  const { resolveOptions } = await import('../options/resolve-options.ts')
+  const { pendingMigrations: pending } = await import('../open-accounts.ts')
+  return pending(resolveOptions({}, process.env))
 }

@@ -10,6 +10,7 @@ import type { Duration } from '../duration.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
 import type { LegacyUsersHook } from '../flows/legacy-users.ts'
 import type { Stores } from '../stores/ports.ts'
+import type { PostgresPool } from '../stores/postgres/pool.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import type { AcceptLegacyOption } from './legacy-options.ts'
 import type { PasswordOptions } from './password-options.ts'
@@ -76,8 +77,17 @@ export interface AuthOptions {
   readonly secret?: string | readonly string[]
   /** Folder of the SQLite file and the development secret. @default `COUNTERSIGN_DATA`, else `./data` */
   readonly dataFolder?: string
-  /** `sqlite:PATH`. @default `DATABASE_URL`, else a file in the data folder */
-  readonly database?: string
+  /**
+   * Where the accounts are: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, or the `pg.Pool`
+   * that the application already has, which `auth.close()` leaves open (docs/postgresql.md).
+   * @default `DATABASE_URL`, else a file in the data folder
+   */
+  readonly database?: string | PostgresPool
+  /**
+   * PostgreSQL's schema for the tables: 1 to 40 of a-z, 0-9 and _.
+   * @default the URL's parameter `schema`, else 'countersign'
+   */
+  readonly databaseSchema?: string
   /**
    * Where sessions and counters live, beside the accounts in `database`: a URL such as
    * 'redis://127.0.0.1:6379', the client that the application already has, or both in full. `'off'`

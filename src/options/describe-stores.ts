@@ -3,12 +3,15 @@
 import { redisAddress } from './redis-settings.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 
-type Places = Pick<ResolvedOptions, 'databasePath' | 'redis'>
+type Places = Pick<ResolvedOptions, 'accounts' | 'redis'>
 
-export function describeStores({ databasePath, redis }: Places): string {
-  const accounts = `SQLite (${databasePath})`
+export function describeStores({ accounts: database, redis }: Places): string {
+  const accounts =
+    database.kind === 'sqlite' ? `SQLite (${database.path})` : databaseNames[database.kind]
   if (redis === undefined) return `Accounts and sessions are in ${accounts}.`
   const { connection } = redis
   const place = typeof connection === 'string' ? ` (${redisAddress(connection)})` : ''
   return `Accounts are in ${accounts}, sessions in Redis${place}.`
 }
+
+const databaseNames = { postgres: 'PostgreSQL' } as const

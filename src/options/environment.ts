@@ -23,7 +23,11 @@ export const environmentVariables: readonly (readonly [string, string, string])[
     'seals password hashes; 32 bytes or more, several comma-separated',
   ],
   ['COUNTERSIGN_DATA', './data', 'folder of the SQLite file'],
-  ['DATABASE_URL', 'a file in the data folder', 'sqlite:PATH'],
+  [
+    'DATABASE_URL',
+    'a file in the data folder',
+    'sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
+  ],
   [
     'REDIS_URL',
     'none',

@@ -52,7 +52,7 @@ const knownOptions: Names<AuthOptions> = {
   ...{ basePath: true, loginOnRegister: true, serviceName: true, trustedProxies: true },
   ...{ forwardedHeader: true, origins: true, claims: true, legacyUsers: true, clock: true },
   // A client of Redis has members of its own; `redis-settings.ts` looks at the rest.
-  ...{ redis: true, requireStoreAtStart: true },
+  ...{ redis: true, requireStoreAtStart: true, databaseSchema: true },
   ...{ accessToken, signingKeys, session, account, passwords, limits, cookies, revocation },
   acceptLegacy,
 }

@@ -19,7 +19,7 @@ export type ImportTable = Readonly<Record<string, ImportRow>>
 /** They import nothing; everybody may import them. */
 export const leaves: readonly string[] = ['clock', 'duration']
 
-const technologies = ['stores/memory', 'stores/sqlite']
+const technologies = ['stores/memory', 'stores/sqlite', 'stores/postgres']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
 const joining: ImportRow = {
   values: [
@@ -33,13 +33,13 @@ const joining: ImportRow = {
       'listeners',
       'options',
     ],
-    ...['health', 'open-redis', 'start-check'],
+    ...['health', 'open-accounts', 'open-redis', 'start-check'],
   ],
-  types: ['stores/redis'],
+  types: ['stores/redis', 'stores/postgres'],
   dynamic: [...technologies, 'stores/redis', 'stores/joined'],
 }
 const outermost = [
-  ...['index', 'auth', 'options', 'ports', ...technologies],
+  ...['index', 'auth', 'open-accounts', 'options', 'ports', ...technologies],
   ...['node', 'express', 'http', 'pages', 'wire', 'errors'],
 ]
 const technology: ImportRow = { values: ['ports', 'sessions', 'errors'], types: ['events'] }
@@ -60,6 +60,7 @@ export const importTable: ImportTable = {
   },
   'stores/memory': technology,
   'stores/sqlite': technology,
+  'stores/postgres': technology,
   'stores/joined': { values: ['ports'] },
   'stores/redis': technology,
   verifier: { values: ['tokens', 'errors'], types: ['ports'] },
@@ -82,6 +83,7 @@ export const importTable: ImportTable = {
   'open-redis': joining,
   'start-check': { values: ['ports'] },
   health: { values: ['ports'], types: ['verifier'] },
+  'open-accounts': joining,
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },

@@ -12,6 +12,8 @@ export interface Given {
   /** The lines of whatever file is named. */
   readonly lines?: readonly string[]
   readonly openAuth?: () => Promise<FakeAuth>
+  /** What would bring the database up to date. */
+  readonly pending?: readonly string[]
 }
 
 export async function runCommand(argv: readonly string[], given: Given = {}) {
@@ -27,6 +29,7 @@ export async function runCommand(argv: readonly string[], given: Given = {}) {
       opens += 1
       return given.openAuth === undefined ? auth : given.openAuth()
     },
+    pendingMigrations: async () => given.pending ?? [],
     io: {
       isTty: answers !== undefined,
       write: (text) => void lines.push(text),

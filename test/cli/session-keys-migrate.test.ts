@@ -68,4 +68,13 @@ describe('migrate', () => {
     expect(auth.closes()).toBe(1)
     expect(JSON.parse((await typed('migrate --json')).output)).toEqual({ upToDate: true })
   })
+
+  test('a dry run prints the SQL that is pending, and opens no store', async () => {
+    const pending = ['CREATE SCHEMA one', 'CREATE TABLE one.two ()']
+    const { code, output, opens } = await typed('migrate --dry-run', { pending })
+    expect([code, output, opens]).toEqual([0, `${pending[0]};\n${pending[1]};`, 0])
+    const { output: json } = await typed('migrate --dry-run --json', { pending })
+    expect(JSON.parse(json)).toEqual({ sql: pending })
+    expect((await typed('migrate --dry-run')).output).toBe('The database is up to date.')
+  })
 })

@@ -7,6 +7,7 @@ import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import type { Transport } from '../../src/wire.ts'
 import { leftOut } from '../left-out.ts'
 import { type Client, createClient } from '../support/client.ts'
+import { sharedPostgres } from '../support/postgres-server.ts'
 import { hasRedis, startRedis } from '../support/redis-server.ts'
 import { createTestAuth } from '../support/test-server.ts'
 import { waysOfServing } from '../support/ways-of-serving.ts'
@@ -26,6 +27,11 @@ const onRedis = (url: string) => async (): Promise<AuthOptions> => {
   return { redis: { url, prefix, deadlineMilliseconds: 5000 } }
 }
 
+const postgres = await sharedPostgres('journeys on PostgreSQL')
+afterAll(() => postgres?.dispose())
+const postgresUrl = await postgres?.createDatabase()
+let schemas = 0
+
 /** One line a store: the options that make an application use it. */
 const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>>> = {
   SQLite: async () => ({}),
@@ -38,6 +44,12 @@ const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>
     }),
   }),
   ...(redis !== undefined && { 'SQLite and Redis': onRedis(redis.url) }),
+  ...(postgresUrl && {
+    PostgreSQL: async () => {
+      schemas += 1
+      return { database: postgresUrl, databaseSchema: `journey_${schemas}` }
+    },
+  }),
 }
 
 export interface Journey {

@@ -94,12 +94,12 @@ describe('what is told of it', () => {
   })
 
   test('the places of accounts and sessions are one line', () => {
-    const databasePath = '/data/x.db'
-    expect(describeStores({ databasePath, redis: undefined })).toBe(
+    const accounts = { kind: 'sqlite', path: '/data/x.db' } as const
+    expect(describeStores({ accounts, redis: undefined })).toBe(
       'Accounts and sessions are in SQLite (/data/x.db).',
     )
     const redis = { connection: 'rediss://:geheim@one', ...defaults }
-    expect(describeStores({ databasePath, redis })).toBe(
+    expect(describeStores({ accounts, redis })).toBe(
       'Accounts are in SQLite (/data/x.db), sessions in Redis (rediss://one).',
     )
   })

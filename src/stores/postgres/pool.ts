@@ -1,0 +1,28 @@
+/**
+ * The `pg.Pool` that an application already has, taken by its shape: only the methods used.
+ */
+
+export interface PostgresPool {
+  connect(): Promise<PostgresClient>
+  on(event: 'acquire' | 'error', listener: (subject: unknown) => void): unknown
+  removeListener(event: 'acquire' | 'error', listener: (subject: unknown) => void): unknown
+  end?(): Promise<unknown>
+}
+
+export interface PostgresClient {
+  query(statement: PostgresStatement): Promise<PostgresResult>
+  /** @param destroy true closes the connection and does not give it to anybody else. */
+  release(destroy?: boolean): void
+  on(event: 'notification' | 'error' | 'end', listener: () => void): unknown
+  removeListener(event: 'notification' | 'error' | 'end', listener: () => void): unknown
+}
+
+/** No name: a prepared statement would be state of the connection, which PgBouncer shares. */
+export interface PostgresStatement {
+  readonly text: string
+  readonly values: unknown[]
+}
+
+export interface PostgresResult {
+  readonly rows: unknown[]
+}

@@ -1,0 +1,208 @@
+/**
+ * Sessions in PostgreSQL: a read, `decideRefresh`, and at most one write that only takes where the
+ * session still is as it was read (compare and swap).
+ *
+ * A missing session is never restored here: it lives in the database that also holds the account.
+ */
+
+import { unavailable } from '../../errors.ts'
+import { decideRefresh, type RefreshDecision } from '../../sessions/decide-refresh.ts'
+import type { LiveSession, RotationState } from '../../sessions/session.ts'
+import { lastMovedAt } from '../../sessions/session.ts'
+import type { SessionStore } from '../ports.ts'
+import { type Database, onTokenPath } from './database.ts'
+import { databaseClock } from './database-clock.ts'
+import type { PostgresFeed } from './feed.ts'
+import { pruneTable } from './prune.ts'
+import type { RefreshReads } from './refresh-account.ts'
+import {
+  bornAt,
+  newSessionValues,
+  type SessionRow,
+  sessionColumns,
+  toLiveSession,
+  toSession,
+} from './session-row.ts'
+
+/** In milliseconds. */
+export interface SessionLifetimes {
+  readonly accessLifetime: number
+  readonly inactivityTimeout: number
+  readonly absoluteLifetime: number
+}
+
+const dayMilliseconds = 24 * 60 * 60 * 1000
+/** Every loss of a race is a step of another request, after which most have nothing to write. */
+const mostTries = 20
+const noLimit = 2 ** 31
+
+/** The session as it was read; `hash` changes with every commit, `forks` with every counted fork. */
+const asRead = `id = :id AND end_reason IS NULL AND generation = :seenGeneration::bigint
+  AND hash = :seenHash::bytea AND forks = :seenForks AND forked_at = :seenForkedAt::bigint`
+
+export function postgresSessions(
+  database: Database,
+  feed: PostgresFeed,
+  reads: RefreshReads,
+  lifetimes: SessionLifetimes,
+): SessionStore {
+  const { accessLifetime, inactivityTimeout, absoluteLifetime } = lifetimes
+
+  return Object.freeze<SessionStore>({
+    now: databaseClock(database),
+
+    async create(session, limit) {
+      const ended = await database
+        .run<{ ended: string }>(
+          `SELECT ended FROM {schema}.create_session(:id, :accountId, :epoch::integer, :amr,
+            :userAgent, :address, :generation::bigint, :hash::bytea, :recentCommits,
+            :forks::integer, :forkedAt::bigint, :createdAt::bigint, :movedAt::bigint,
+            :most::bigint, {now} - :idle::bigint, {now} - :absolute::bigint, {now}) AS ended
+          WHERE {durably}`,
+          {
+            ...newSessionValues(session),
+            most: Math.min(limit, noLimit),
+            idle: inactivityTimeout + accessLifetime,
+            absolute: absoluteLifetime,
+          },
+        )
+        .catch((error: unknown) => {
+          throw unavailable(error)
+        })
+      return ended.map((row) => row.ended)
+    },
+
+    async refresh(sessionId, presented, policy) {
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        const { session, now } = await reads.step(sessionId, presented.accountId)
+        const decision = decideRefresh(session, presented, now, {
+          ...policy,
+          restoreMissing: false,
+        })
+        if (session?.status !== 'live') return { decision, session, now }
+        if (await apply(database, session, decision)) return { decision, session, now }
+      }
+      throw unavailable(new Error('too many refresh this session at once'))
+    },
+
+    async find(sessionId) {
+      const [row] = await database.run<SessionRow>(
+        `SELECT ${sessionColumns} FROM {schema}.sessions WHERE id = :sessionId`,
+        { sessionId },
+        { within: onTokenPath },
+      )
+      return row && toSession(row)
+    },
+
+    async list(accountId, minimumEpoch) {
+      const rows = await database.run<SessionRow>(
+        `SELECT ${sessionColumns} FROM {schema}.sessions
+          WHERE account_id = :accountId AND end_reason IS NULL AND epoch >= :minimumEpoch
+            AND moved_at >= {at} - :idle::bigint AND created_at >= {at} - :absolute::bigint
+          ORDER BY created_at DESC, id DESC`,
+        {
+          accountId,
+          minimumEpoch,
+          idle: inactivityTimeout + accessLifetime,
+          absolute: absoluteLifetime,
+        },
+      )
+      return rows.map(toLiveSession)
+    },
+
+    async end(sessionId, accountId, reason) {
+      const ended = await database.run(
+        `WITH ended AS (
+            UPDATE {schema}.sessions SET end_reason = :reason, user_agent = NULL, address = NULL
+              WHERE id = :sessionId AND account_id = :accountId AND end_reason IS NULL AND {durably}
+              RETURNING id
+          ), told AS (
+            INSERT INTO {schema}.revocations (kind, subject, at)
+              SELECT 'session_ended', id, {now} FROM ended
+          )
+          SELECT id FROM ended`,
+        { sessionId, accountId, reason },
+      )
+      return ended.length === 1
+    },
+
+    async endAll(accountId, epoch, reason) {
+      // The lock of create_session, so that two that end several sessions do not wait in a circle;
+      // and all of them before the feed, as everywhere.
+      await database.run(
+        `WITH ended AS (
+            UPDATE {schema}.sessions SET end_reason = :reason, user_agent = NULL, address = NULL
+              WHERE account_id = :accountId AND end_reason IS NULL AND epoch < :epoch AND {durably}
+                AND (SELECT pg_advisory_xact_lock(
+                  hashtextextended('{schema}.sessions:' || :accountId, 0)) IS NOT NULL)
+              RETURNING id
+          )
+          INSERT INTO {schema}.revocations (kind, subject, epoch, at)
+            SELECT 'account_ended', :accountId, :epoch::integer, {now} FROM (
+              SELECT count(*) FROM ended
+            ) AS all_ended`,
+        { accountId, epoch, reason },
+      )
+    },
+
+    revocations: feed.revocations,
+
+    async prune() {
+      const kept = absoluteLifetime + dayMilliseconds
+      const condition = 'created_at < {at} - :kept::bigint'
+      await pruneTable(database, { table: 'sessions', key: 'id', condition }, { kept })
+      await feed.prune()
+    },
+  })
+}
+
+/** @returns false when the session is no longer as it was read. */
+async function apply(
+  database: Database,
+  session: LiveSession,
+  decision: RefreshDecision,
+): Promise<boolean> {
+  const seen = {
+    id: session.id,
+    seenGeneration: session.generation,
+    seenHash: session.hash,
+    seenForks: session.forks,
+    seenForkedAt: session.forkedAt,
+  }
+  if (decision.outcome === 'replayed' || decision.outcome === 'not_adopted') {
+    const reason = `refresh_token_${decision.outcome}`
+    const ended = await database.run(
+      `WITH ended AS (
+          UPDATE {schema}.sessions SET end_reason = :reason, user_agent = NULL, address = NULL
+            WHERE ${asRead} AND {durably} RETURNING id
+        ), told AS (
+          INSERT INTO {schema}.revocations (kind, subject, at)
+            SELECT 'session_ended', id, {now} FROM ended
+        )
+        SELECT id FROM ended`,
+      { ...seen, reason },
+      { within: onTokenPath },
+    )
+    return ended.length === 1
+  }
+  const next: RotationState | undefined = 'next' in decision ? decision.next : undefined
+  if (next === undefined) return true
+  // A refresh that is forgotten heals itself, so it does not wait for the disk.
+  const moved = await database.run(
+    `UPDATE {schema}.sessions
+      SET generation = :generation::bigint, hash = :hash::bytea, recent_commits = :recentCommits,
+        forks = :forks, forked_at = :forkedAt::bigint, moved_at = :movedAt::bigint
+      WHERE ${asRead} AND {lightly} RETURNING id`,
+    {
+      ...seen,
+      generation: next.generation,
+      hash: next.hash,
+      recentCommits: JSON.stringify(next.recentCommits),
+      forks: next.forks,
+      forkedAt: next.forkedAt,
+      movedAt: lastMovedAt(next, bornAt(session.id)),
+    },
+    { within: onTokenPath },
+  )
+  return moved.length === 1
+}
