@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto'
 import { unavailable } from '../../errors.ts'
-import { createBreaker } from './breaker.ts'
+import { createBreaker } from '../breaker.ts'
 import type { Argument, RedisConnection } from './client.ts'
 import { createDeadlines } from './deadline.ts'
 

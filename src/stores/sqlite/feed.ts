@@ -7,8 +7,8 @@
 
 import { type Clock, toleratedClockDifferenceMilliseconds } from '../../clock.ts'
 import type { Revocation, RevocationPage, SessionStore } from '../ports.ts'
+import { wakeUps } from '../wake-ups.ts'
 import type { Database, Queries, Transaction } from './database.ts'
-import { wakeUps } from './wake-ups.ts'
 
 interface FeedRow {
   readonly seq: number

@@ -1,0 +1,35 @@
+import { afterAll } from 'vitest'
+import { contractLifetimes } from '../../../src/stores/contract/index.ts'
+import { openMongoStores } from '../../../src/stores/mongodb/open.ts'
+import { hasMongo, startMongo } from '../../support/mongodb-server.ts'
+import { contractTests } from '../contract/contract-tests.ts'
+
+if (hasMongo('the store contract in MongoDB')) {
+  const server = await startMongo({ orGiven: true })
+  afterAll(() => server.dispose())
+  let opened = 0
+
+  contractTests(
+    'MongoDB',
+    async () => {
+      let now = 1_800_000_000_000
+      opened += 1
+      const database = server.url(`countersign_test_${process.pid}_${opened}`)
+      // What is held here is the outcome; a loaded machine may take its time.
+      const deadlines = { tokenPath: 20_000, others: 20_000 }
+      const options = { database, clock: () => now, deadlines, ...contractLifetimes }
+      const handles = [await openMongoStores(options), await openMongoStores(options)] as const
+      return {
+        stores: handles[0],
+        advance: (milliseconds: number) => {
+          now += milliseconds
+        },
+        anotherHandle: async () => handles[1],
+        dispose: async () => void (await Promise.all(handles.map((handle) => handle.close()))),
+      }
+    },
+    [],
+    'beside',
+    20,
+  )
+}
