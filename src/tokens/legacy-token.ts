@@ -5,6 +5,8 @@
  * none of these (RFC 8725 §3.1, §3.11, §3.12). Says nothing about the account.
  */
 
+export { isUuid } from '../crypto/uuid.ts'
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AuthError } from '../errors.ts'
 import { parseCompactJws, type UnverifiedJws } from './jws-format.ts'

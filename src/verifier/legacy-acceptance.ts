@@ -10,7 +10,7 @@ import { toSeconds } from '../clock.ts'
 import { AuthError, unavailable } from '../errors.ts'
 import type { Account, UserStore } from '../stores/ports.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
-import { type LegacyTokenOptions, verifyLegacyToken } from '../tokens/legacy-token.ts'
+import { isUuid, type LegacyTokenOptions, verifyLegacyToken } from '../tokens/legacy-token.ts'
 import { refuseToken } from '../tokens/refuse-token.ts'
 import type { JsonObject } from '../tokens/strict-json.ts'
 import type { Verifier } from './verifier.ts'
@@ -33,8 +33,6 @@ export interface LegacyAcceptanceParts {
   readonly audience: string
   readonly now: () => number
 }
-
-const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /**
  * Makes a verifier that also accepts old tokens.
@@ -61,7 +59,7 @@ export function acceptLegacyTokens(
 
   async function beforeAdoption(externalId: string, claims: JsonObject): Promise<AccessClaims> {
     // Whoever has the old secret must not be able to name an account that never was in the old store.
-    const own = uuid.test(externalId)
+    const own = isUuid(externalId.toLowerCase())
       ? await users.findById(externalId.toLowerCase()).catch(rethrowUnavailable)
       : undefined
     if (own !== undefined) refuseToken('a legacy token names an account by its id here')

@@ -42,7 +42,7 @@ test('T1, C1, G8: host and forwarding headers change no issuer, cookie or link',
       body,
     )
     const cookies = answer.split('\r\n').filter((line) => /^set-cookie:/i.test(line))
-    expect(cookies).toHaveLength(2)
+    expect(cookies).toHaveLength(3)
     for (const cookie of cookies) expect(cookie).toMatch(/: __(Host|Secure)-.*; Secure/)
     const token = /__Host-access_token=([^;]+)/.exec(answer)?.[1]
     expect(claimsOf(token)).toMatchObject({ iss: issuer, aud: issuer })

@@ -6,7 +6,7 @@ import { type Answer, send } from '../support/send.ts'
 import { shareServer } from '../support/test-server.ts'
 
 const store = createOldStore()
-const server = shareServer({ legacyUsers: store })
+const server = shareServer({ legacyUsers: store, limits: { login: 'off' } })
 const login = (username: string, password = 'not the password') =>
   send(`${server.get().base}/auth/login`, 'POST', { body: { username, password } })
 const seen = ({ status, text, headers }: Answer) => {

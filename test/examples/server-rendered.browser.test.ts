@@ -50,14 +50,15 @@ describe.runIf(program)('in Chromium, without JavaScript', () => {
 
   test('a visitor comes back after the access cookie has gone, and logs out after it has gone', async () => {
     const { page, press, isLoggedIn, cookieNames, loseAccessCookie } = await visitor('ada')
-    expect(await cookieNames()).toEqual(['access_token', 'refresh_token'])
+    const all = ['access_token', 'device_token', 'refresh_token']
+    expect(await cookieNames()).toEqual(all)
     await loseAccessCookie()
     await page.reload()
     expect(await isLoggedIn()).toBe(true)
-    expect(await cookieNames()).toEqual(['access_token', 'refresh_token'])
+    expect(await cookieNames()).toEqual(all)
     await loseAccessCookie()
     await press('Log out')
-    expect(await cookieNames()).toEqual([])
+    expect(await cookieNames()).toEqual(['device_token'])
     await page.goto(example.url)
     expect(page.url()).toContain('/login')
   })

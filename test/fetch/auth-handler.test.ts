@@ -54,7 +54,7 @@ function endlessBody(): {
   return { stream, asked: () => asked }
 }
 
-test('a log-in by cookie sets two cookies, each on a line of its own', async () => {
+test('a log-in by cookie sets three cookies, each on a line of its own', async () => {
   const { handle, loginAs } = await prepare()
   await loginAs('ada')
   const body = JSON.stringify({ username: 'ada', password: testPassword, transport: 'cookie' })
@@ -66,6 +66,7 @@ test('a log-in by cookie sets two cookies, each on a line of its own', async () 
   expect(answer.headers.getSetCookie().map((line) => line.split('=')[0])).toEqual([
     'access_token',
     'refresh_token',
+    'device_token',
   ])
 })
 

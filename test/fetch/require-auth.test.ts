@@ -86,7 +86,8 @@ test('Z2: a store that cannot answer is 503 with Retry-After, on a route that as
   expect((await verify(requestWith(headers))).response).toBeUndefined()
   await auth.close()
   const { response } = await verify(requestWith(headers))
-  expect([response?.status, response?.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(response?.status).toBe(503)
+  expect(response?.headers.get('retry-after')).toMatch(/^[123]$/)
 })
 
 test('a requirement that no token can meet is a mistake of the programmer', async () => {

@@ -62,8 +62,8 @@ describe('at log-in', () => {
     expect(await kit.auth.users.list()).toEqual([])
   })
 
-  test('of ten log-ins at once one makes the account, and all go on', async () => {
-    const users = await Promise.all(Array.from({ length: 10 }, () => login({ username: 'ada' })))
+  test('of five log-ins at once one makes the account, and all go on', async () => {
+    const users = await Promise.all(Array.from({ length: 5 }, () => login({ username: 'ada' })))
     expect(new Set(users.map(({ id }) => id)).size).toBe(1)
     expect(await kit.auth.users.list()).toHaveLength(1)
     expect(kit.events.filter(({ type }) => type === 'account_imported')).toHaveLength(1)

@@ -135,7 +135,7 @@ test('C2: a cookie that browsers would drop is a reported error, in bearer mode 
   const claims = () => ({ text: 'x'.repeat(2030) })
   const { auth } = await createTestAuth({ issuer, claims })
   const base = await serveNode(auth)
-  expect((await cookieLogin(base, { Origin: issuer })).setCookies).toHaveLength(2)
+  expect((await cookieLogin(base, { Origin: issuer })).setCookies).toHaveLength(3)
   const { id = '' } = (await auth.users.find('ada')) ?? {}
   await auth.users.setRoles(
     id,

@@ -25,10 +25,12 @@ test('C1: the refresh cookie is __Host-, Path=/ and Lax, whoever sets it', async
   await createClient(base).register('ada')
   const body = { username: 'ada', password: 'correct horse battery', transport: 'cookie' }
   const login = await send(`${base}/auth/login`, 'POST', { body, headers: { Origin: issuer } })
-  const cookie = login.setCookies.at(-1)?.split(';')[0] ?? ''
+  const sent = login.setCookies.find((line) => line.startsWith('__Host-refresh_token='))
+  const cookie = sent?.split(';')[0] ?? ''
   const page = await send(`${base}/page`, 'GET', { headers: { Cookie: cookie } })
   for (const { setCookies } of [login, page]) {
-    expect(setCookies.map((line) => line.replace(/=[^;]*;/, ';'))).toEqual([
+    const tokens = setCookies.filter((line) => !line.startsWith('__Host-device_token='))
+    expect(tokens.map((line) => line.replace(/=[^;]*;/, ';'))).toEqual([
       '__Secure-refresh_token; Path=/auth; Max-Age=0; HttpOnly; SameSite=Strict; Secure',
       '__Host-access_token; Path=/; Max-Age=900; HttpOnly; SameSite=Lax; Secure',
       '__Host-refresh_token; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure',
@@ -142,7 +144,8 @@ describe('a refused renewal', () => {
     const { get, refreshCookie } = await startRenewing({ ...renewing, stores: failing.stores })
     failing.watch(() => true)
     const { status, headers, setCookies } = await get({ Cookie: refreshCookie })
-    expect([status, headers.get('retry-after'), setCookies]).toEqual([503, '1', []])
+    expect([status, setCookies]).toEqual([503, []])
+    expect(headers.get('retry-after')).toMatch(/^[123]$/)
     failing.watch(() => false)
     expect((await get({ Cookie: refreshCookie })).status).toBe(200)
   })

@@ -1,5 +1,6 @@
 /** What reads a client's text takes no longer for hostile text (M27, J18). */
 
+import { BlockList } from 'node:net'
 import { expect, test } from 'vitest'
 import { prepareEmail, prepareUsername } from '../../src/flows/identifiers.ts'
 import { createClientAddress } from '../../src/http/client-address.ts'
@@ -38,7 +39,10 @@ const settings = {
   origins: ['https://app.example'],
   signingAlgorithm: 'ES256',
   renewInGuard: false,
-  clientAddress: createClientAddress({ addresses: [], header: 'x-forwarded-for' }, () => {}),
+  clientAddress: createClientAddress(
+    { addresses: new BlockList(), header: 'x-forwarded-for' },
+    () => {},
+  ),
 }
 const requestWith = (name: string, value: string) => ({
   method: 'GET',

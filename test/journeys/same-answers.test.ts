@@ -42,12 +42,12 @@ describe.each(waysOfServing.slice(1))('%s', (name, serve) => {
     }
   })
 
-  test('C3: two cookies are two lines', async () => {
+  test('C3: three cookies are three lines', async () => {
     const { auth } = await createTestAuth()
     const client = createClient(await serve(auth), 'cookie')
     await client.register('ada')
     const names = (await client.login('ada')).setCookies.map((line) => line.split('=')[0])
-    expect(names).toEqual(['access_token', 'refresh_token'])
+    expect(names).toEqual(['access_token', 'refresh_token', 'device_token'])
   })
 
   test('the address and the agent of the client are in the list of sessions', async () => {

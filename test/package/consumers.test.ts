@@ -57,13 +57,15 @@ function makeProject(fixture: string, manifest: object): string {
   return folder
 }
 
+const forms = ['changePassword', 'logIn', 'logOut', 'register']
+
 function expectWholePackage(output: string): void {
   expect(JSON.parse(output)).toEqual({
     createAuth: 'function',
-    express: ['authRouter', 'requireAuth', 'requireOwner'],
+    express: ['authRouter', ...forms, 'requireAuth', 'requireOwner', 'returnTarget'],
     fastify: ['authPlugin', 'requireAuth', 'requireOwner'],
     fetch: ['authHandler', 'requireAuth'],
-    node: ['authHandler', 'requireAuth'],
+    node: ['authHandler', ...forms, 'requireAuth', 'returnTarget'],
   })
 }
 

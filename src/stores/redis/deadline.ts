@@ -18,7 +18,7 @@ interface Waiting {
   readonly giveUp: () => void
 }
 
-export class DeadlinePassed extends Error {
+class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed'
 }
 
