@@ -14,6 +14,7 @@ import { createRegisterLimit } from './flows/register-limit.ts'
 import { createSteadyAttempts } from './flows/steady-attempts.ts'
 import { createClientAddress } from './http/client-address.ts'
 import type { HttpCore } from './http/core.ts'
+import { openAccounts } from './open-accounts.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
@@ -55,7 +56,7 @@ export async function joinParts(
   { emit, report }: Outlets,
 ): Promise<Parts> {
   const secrets = secretsOf(options)
-  const stores = givenStores ?? (await openStores(options))
+  const stores = givenStores ?? (await openAccounts(options))
   const now = options.clock
   const { issuer, audience } = options
   const accessLifetimeSeconds = options.accessLifetime / 1000
@@ -190,13 +191,6 @@ function secretsOf(options: ResolvedOptions): readonly string[] {
   if (options.secrets.length > 0) return options.secrets
   prepareDataFolder(options.dataFolder)
   return [developmentSecret(options.dataFolder)]
-}
-
-async function openStores(options: ResolvedOptions): Promise<Stores> {
-  if (options.databasePath.startsWith(options.dataFolder)) prepareDataFolder(options.dataFolder)
-  const { openSqliteStores } = await import('./stores/sqlite/open.ts')
-  const { clock, accessLifetime, inactivityTimeout, absoluteLifetime, databasePath: path } = options
-  return openSqliteStores({ path, clock, accessLifetime, inactivityTimeout, absoluteLifetime })
 }
 
 const refreshPolicyOf = (options: ResolvedOptions): RefreshPolicy => ({

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Duration } from '../duration.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
 import type { LegacyUsersHook } from '../flows/legacy-users.ts'
+import type { GivenDatabase } from '../stores/mongodb/client.ts'
 import type { Stores } from '../stores/ports.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import type { AcceptLegacyOption } from './legacy-options.ts'
@@ -75,8 +76,13 @@ export interface AuthOptions {
   readonly secret?: string | readonly string[]
   /** Folder of the SQLite file and the development secret. @default `COUNTERSIGN_DATA`, else `./data` */
   readonly dataFolder?: string
-  /** `sqlite:PATH`. @default `DATABASE_URL`, else a file in the data folder */
-  readonly database?: string
+  /**
+   * Where the accounts are: `sqlite:PATH`, `mongodb://USER:PASSWORD@HOST/DATABASE` (or
+   * `mongodb+srv://`), or what the application already has, which `auth.close()` leaves open: a `Db` of
+   * the package `mongodb`, or a connection of Mongoose (docs/mongodb.md).
+   * @default `DATABASE_URL`, else a file in the data folder
+   */
+  readonly database?: string | GivenDatabase
   /** Stores made by the caller, instead of `database`. They are closed by `auth.close()`. */
   readonly stores?: Stores
   /** Where the router is mounted; decides the path of the refresh cookie. @default '/auth' */

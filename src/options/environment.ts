@@ -23,7 +23,11 @@ export const environmentVariables: readonly (readonly [string, string, string])[
     'seals password hashes; 32 bytes or more, several comma-separated',
   ],
   ['COUNTERSIGN_DATA', './data', 'folder of the SQLite file'],
-  ['DATABASE_URL', 'a file in the data folder', 'sqlite:PATH'],
+  [
+    'DATABASE_URL',
+    'a file in the data folder',
+    'sqlite:PATH or mongodb://USER:PASSWORD@HOST/DATABASE',
+  ],
   ['COUNTERSIGN_SIGNING_ALG', 'ES256', 'ES256, EdDSA, RS256 or HS256'],
   ['COUNTERSIGN_ACCESS_LIFETIME', '15m', 'lifetime of an access token'],
   ['COUNTERSIGN_INACTIVITY_TIMEOUT', '7d', 'a session ends when not refreshed for this long'],

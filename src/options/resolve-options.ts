@@ -11,6 +11,7 @@ import { type AccountSettings, resolveAccounts } from './account-settings.ts'
 import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
 import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
+import { type DatabaseSettings, resolveDatabase } from './database-settings.ts'
 import { type Environment, withEnvironment } from './environment.ts'
 import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
 import { type LimitSettings, resolveLimits } from './limit-settings.ts'
@@ -21,6 +22,7 @@ import { type ProxySettings, resolveProxies } from './proxy-settings.ts'
 export interface ResolvedOptions
   extends AccountSettings,
     CookieSettings,
+    DatabaseSettings,
     PasswordSettings,
     LegacySettings,
     LimitSettings,
@@ -33,7 +35,6 @@ export interface ResolvedOptions
   /** Empty: the development secret of the data folder is to be used. */
   readonly secrets: readonly string[]
   readonly dataFolder: string
-  readonly databasePath: string
   readonly basePath: string
   readonly algorithm: SigningAlgorithm
   readonly accessLifetime: number
@@ -131,17 +132,12 @@ function resolveIdentity(options: AuthOptions, production: boolean, { mistakes, 
 /** Where data and routes are. */
 function resolvePlaces(options: AuthOptions, { mistakes }: Checks) {
   const dataFolder = resolve(options.dataFolder ?? defaults.dataFolder)
-  const database = options.database ?? `sqlite:${resolve(dataFolder, 'countersign.db')}`
-  if (!/^sqlite:./.test(database)) {
-    mistakes.push(
-      "database (DATABASE_URL) must be 'sqlite:PATH'; this version has no other store yet",
-    )
-  }
+  const database = resolveDatabase(options, dataFolder, { mistakes })
   const basePath = options.basePath ?? defaults.basePath
   if (!/^(\/[A-Za-z0-9_-]+)+$/.test(basePath)) {
     mistakes.push(`basePath must be such as '/auth', got '${basePath}'`)
   }
-  return { dataFolder, databasePath: database.slice('sqlite:'.length), basePath }
+  return { dataFolder, ...database, basePath }
 }
 
 /** How long tokens and sessions live, and how many there may be. */

@@ -53,10 +53,10 @@ function isAllowed({ from, to, kind }: Import, table: ImportTable): boolean {
   if (leaves.includes(imported)) return true
   const row = table[importer]
   if (row === undefined) return false
+  if (kind === 'types' && row.types?.includes(imported)) return true
   if (row.dynamic?.includes(imported)) return kind === 'dynamic'
   if (kind === 'dynamic' && imported.startsWith('stores/')) return false
-  if (row.values.includes(imported)) return true
-  return kind === 'types' && (row.types?.includes(imported) ?? false)
+  return row.values.includes(imported)
 }
 
 function findCycles(imports: readonly Import[]): string[] {

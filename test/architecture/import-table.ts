@@ -19,17 +19,17 @@ export type ImportTable = Readonly<Record<string, ImportRow>>
 /** They import nothing; everybody may import them. */
 export const leaves: readonly string[] = ['clock', 'duration']
 
-const technologies = ['stores/memory', 'stores/sqlite']
+const technologies = ['stores/memory', 'stores/mongodb', 'stores/sqlite']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
 const joining: ImportRow = {
   values: [
     ...[...core, 'flows', 'pages', 'http'],
-    ...['auth', 'administration', 'join-parts', 'listeners', 'options'],
+    ...['auth', 'administration', 'join-parts', 'listeners', 'open-accounts', 'options'],
   ],
   dynamic: technologies,
 }
 const outermost = [
-  ...['index', 'auth', 'options', 'ports', ...technologies],
+  ...['index', 'auth', 'open-accounts', 'options', 'ports', ...technologies],
   ...['node', 'express', 'http', 'pages', 'wire', 'errors'],
 ]
 const technology: ImportRow = { values: ['ports', 'sessions', 'errors'], types: ['events'] }
@@ -49,6 +49,7 @@ export const importTable: ImportTable = {
     types: ['events'],
   },
   'stores/memory': technology,
+  'stores/mongodb': technology,
   'stores/sqlite': technology,
   'stores/joined': { values: ['ports'] },
   'stores/redis': technology,
@@ -66,7 +67,8 @@ export const importTable: ImportTable = {
   administration: { values: ['flows'], types: ['wire'] },
   auth: joining,
   'join-parts': joining,
-  options: joining,
+  'open-accounts': joining,
+  options: { ...joining, types: ['stores/mongodb'] },
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },

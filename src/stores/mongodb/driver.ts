@@ -17,8 +17,9 @@ const clientOptions = {
   maxPoolSize: 20,
   // A server that is gone is a 503 soon, and is looked for again often enough to be back in 2 s.
   serverSelectionTimeoutMS: 1000,
-  connectTimeoutMS: 1000,
-  waitQueueTimeoutMS: 1000,
+  // The driver drops every connection when a heartbeat takes longer: not for a busy moment.
+  connectTimeoutMS: 3000,
+  waitQueueTimeoutMS: 2000,
   socketTimeoutMS: 5000,
   heartbeatFrequencyMS: 1000,
 }

@@ -9,8 +9,9 @@
 
 import type { Clock } from '../../clock.ts'
 import { type Collection, exactly, isDuplicate } from './client.ts'
-import { type Connection, durable, untilDone } from './connection.ts'
+import { type Connection, durable, fast, untilDone } from './connection.ts'
 import type { SessionDocument } from './session-document.ts'
+import { inTurn } from './turns.ts'
 
 interface LimitDocument {
   readonly _id: string
@@ -27,19 +28,23 @@ export interface LimitSteps {
 }
 
 export function sessionLimit({ collection }: Connection, clock: Clock) {
+  const turns = inTurn()
   const limits: Collection<LimitDocument> = collection('session_limits')
 
+  /** @returns the revision of the decision; undefined when somebody else decided meanwhile. */
   async function decide(accountId: string, before: LimitDocument | null, over: readonly string[]) {
-    const next = { revision: (before?.revision ?? 0) + 1, over: [...over], at: clock() }
+    const revision = (before?.revision ?? 0) + 1
+    const next = { revision, over: [...over], at: clock() }
     if (before !== null) {
       const seen = { _id: exactly(accountId), revision: before.revision }
-      return (await limits.replaceOne(seen, next, durable)).matchedCount === 1
+      const { matchedCount } = await limits.replaceOne(seen, next, durable)
+      return matchedCount === 1 ? revision : undefined
     }
     try {
       await limits.insertOne({ _id: accountId, ...next }, durable)
-      return true
+      return revision
     } catch (error) {
-      if (isDuplicate(error)) return false
+      if (isDuplicate(error)) return undefined
       throw error
     }
   }
@@ -57,15 +62,18 @@ export function sessionLimit({ collection }: Connection, clock: Clock) {
         return others.slice(Math.max(0, limit - 1)).map(({ _id }) => _id)
       }
       if (surplus(await list()).length === 0) return []
-      return untilDone(async () => {
+      const keepOnce = async () => {
         const before = await limits.findOne({ _id: exactly(accountId) })
         await end(before?.over ?? [])
         const over = surplus(await list())
         if (over.length === 0) return []
-        if (!(await decide(accountId, before, over))) return undefined
+        const revision = await decide(accountId, before, over)
+        if (revision === undefined) return undefined
         await end(over)
+        await limits.updateOne({ _id: exactly(accountId), revision }, { $set: { over: [] } }, fast)
         return over
-      })
+      }
+      return turns(accountId, () => untilDone(keepOnce))
     },
     async prune(before: number): Promise<void> {
       await limits.deleteMany({ at: { $lt: before } })

@@ -9,6 +9,7 @@ import type { UserStore } from '../ports.ts'
 import type { Announcements, EndedDocument, OutboxNote } from './announcements.ts'
 import { exactly, type Filter, isDuplicate } from './client.ts'
 import { type Connection, durable, untilDone } from './connection.ts'
+import { inTurn } from './turns.ts'
 import {
   accountOf,
   byKey,
@@ -29,6 +30,7 @@ export function mongoUsers(
   const { run, soon } = connection
   const users = connection.collection<UserDocument>('users')
   const listed = connection.collection<EndedDocument>('ended_sessions')
+  const turns = inTurn()
   const after = { returnDocument: 'after', ...durable }
 
   const findById = async (id: string) => accountOf(await users.findOne(presentById(id)))
@@ -166,12 +168,21 @@ export function mongoUsers(
       }),
 
     raiseEpoch: (id) =>
-      run(async () => {
-        const now = clock()
-        const update = { $set: { updatedAt: now }, $inc: { sessionEpoch: 1 } }
-        const document = await change(presentById(id), update, noteOf('account_ended', now))
-        return document?.sessionEpoch ?? 'not_found'
-      }),
+      run(() =>
+        // One after another, so that the epoch that is answered is what this call has written.
+        turns(id, () =>
+          untilDone(async () => {
+            const account = await findById(id)
+            if (account === undefined) return 'not_found'
+            const now = clock()
+            const sessionEpoch = account.sessionEpoch + 1
+            const seen = { ...presentById(id), sessionEpoch: account.sessionEpoch }
+            const update = { $set: { sessionEpoch, updatedAt: now } }
+            const document = await change(seen, update, noteOf('account_ended', now))
+            return document === null ? undefined : sessionEpoch
+          }),
+        ),
+      ),
 
     delete: (id) =>
       run(async () => {

@@ -4,6 +4,10 @@ import { openMongoStores } from '../../../src/stores/mongodb/open.ts'
 import { hasMongo, startMongo } from '../../support/mongodb-server.ts'
 import { contractTests } from '../contract/contract-tests.ts'
 
+/** What is held is the outcome; a loaded machine may take its time. */
+const patient = (url: string) =>
+  `${url}?waitQueueTimeoutMS=20000&connectTimeoutMS=20000&serverSelectionTimeoutMS=20000`
+
 if (hasMongo('the store contract in MongoDB')) {
   const server = await startMongo({ orGiven: true })
   afterAll(() => server.dispose())
@@ -14,8 +18,7 @@ if (hasMongo('the store contract in MongoDB')) {
     async () => {
       let now = 1_800_000_000_000
       opened += 1
-      const database = server.url(`countersign_test_${process.pid}_${opened}`)
-      // What is held here is the outcome; a loaded machine may take its time.
+      const database = patient(server.url(`countersign_test_${process.pid}_${opened}`))
       const deadlines = { tokenPath: 20_000, others: 20_000 }
       const options = { database, clock: () => now, deadlines, ...contractLifetimes }
       const handles = [await openMongoStores(options), await openMongoStores(options)] as const
