@@ -5,6 +5,7 @@ import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import type { Transport } from '../../src/wire.ts'
 import { type Client, createClient } from '../support/client.ts'
+import { hasMongo, shareMongo } from '../support/mongodb-server.ts'
 import { createTestAuth } from '../support/test-server.ts'
 import { waysOfServing } from '../support/ways-of-serving.ts'
 
@@ -12,7 +13,7 @@ const minute = 60_000
 const day = 1440 * minute
 
 /** One line a store: the options that make an application use it. */
-const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>>> = {
+const everyStore: Record<string, (clock: Clock) => Promise<AuthOptions>> = {
   SQLite: async () => ({}),
   memory: async (clock) => ({
     stores: await openMemoryStores({
@@ -22,6 +23,11 @@ const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>
       absoluteLifetime: 30 * day,
     }),
   }),
+}
+
+if (hasMongo('the journeys on MongoDB')) {
+  const mongo = shareMongo()
+  everyStore.MongoDB = async () => ({ database: mongo.url() })
 }
 
 export interface Journey {

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
 import { leftOut } from '../left-out.ts'
 import { freePort } from './redis-server.ts'
 
@@ -90,6 +91,27 @@ export async function startMongo(options: StartOptions = {}): Promise<MongoServe
     async dispose() {
       await kill()
       rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** One server for all tests of a file; `url()` is of a new database at every call. */
+export function shareMongo(options: StartOptions = { orGiven: true }) {
+  let server: MongoServer | undefined
+  let made = 0
+  beforeAll(async () => {
+    server = await startMongo(options)
+  }, 60_000)
+  afterAll(() => server?.dispose())
+  const get = (): MongoServer => {
+    if (server === undefined) throw new Error('the server is up only inside tests')
+    return server
+  }
+  return {
+    get,
+    url: (): string => {
+      made += 1
+      return get().url(`countersign_test_${process.pid}_${performance.now().toFixed(0)}_${made}`)
     },
   }
 }

@@ -15,13 +15,14 @@ export interface OpenedClient {
 const clientOptions = {
   appName: 'countersign',
   maxPoolSize: 20,
-  // A server that is gone is a 503 soon, and is looked for again often enough to be back in 2 s.
-  serverSelectionTimeoutMS: 1000,
+  // The deadlines of `connection.ts` are shorter; this one is also that of the start.
+  serverSelectionTimeoutMS: 5000,
+  // Looked for often enough to be back within 2 s.
+  heartbeatFrequencyMS: 1000,
   // The driver drops every connection when a heartbeat takes longer: not for a busy moment.
   connectTimeoutMS: 3000,
   waitQueueTimeoutMS: 2000,
   socketTimeoutMS: 5000,
-  heartbeatFrequencyMS: 1000,
 }
 
 const defaultDatabase = 'countersign'

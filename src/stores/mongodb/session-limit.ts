@@ -10,7 +10,6 @@
 import type { Clock } from '../../clock.ts'
 import { type Collection, exactly, isDuplicate } from './client.ts'
 import { type Connection, durable, fast, untilDone } from './connection.ts'
-import type { SessionDocument } from './session-document.ts'
 import { inTurn } from './turns.ts'
 
 interface LimitDocument {
@@ -22,8 +21,8 @@ interface LimitDocument {
 }
 
 export interface LimitSteps {
-  /** Live sessions of the account, newest first. */
-  list(): Promise<readonly SessionDocument[]>
+  /** Ids of the live sessions of the account, newest first. @param most how many at most */
+  list(most?: number): Promise<readonly string[]>
   end(ids: readonly string[]): Promise<void>
 }
 
@@ -55,13 +54,13 @@ export function sessionLimit({ collection }: Connection, clock: Clock) {
       { accountId, sessionId, limit }: { accountId: string; sessionId: string; limit: number },
       { list, end }: LimitSteps,
     ): Promise<readonly string[]> {
-      const surplus = (live: readonly SessionDocument[]): readonly string[] => {
-        const others = live.filter(({ _id }) => _id !== sessionId)
+      const surplus = (live: readonly string[]): readonly string[] => {
+        const others = live.filter((id) => id !== sessionId)
         // One that another log-in has ended ends nobody any more.
         if (others.length === live.length) return []
-        return others.slice(Math.max(0, limit - 1)).map(({ _id }) => _id)
+        return others.slice(Math.max(0, limit - 1))
       }
-      if (surplus(await list()).length === 0) return []
+      if ((await list(limit + 1)).length <= limit) return []
       const keepOnce = async () => {
         const before = await limits.findOne({ _id: exactly(accountId) })
         await end(before?.over ?? [])

@@ -49,14 +49,14 @@ export function mongoSessions(parts: SessionParts, lifetimes: SessionLifetimes):
   const sessions = connection.collection<SessionDocument>('sessions')
   const limits = sessionLimit(connection, clock)
 
-  async function live(accountId: string, minimumEpoch: number) {
+  function live(accountId: string, minimumEpoch: number, options: object = {}) {
     const bounds = {
       minimumEpoch,
       movedSince: clock() - lifetimes.inactivityTimeout - lifetimes.accessLifetime,
       bornSince: clock() - lifetimes.absoluteLifetime,
     }
     const sort = { bornAt: -1, _id: -1 }
-    return sessions.find(liveOf(accountId, bounds), { sort }).toArray()
+    return sessions.find(liveOf(accountId, bounds), { sort, ...options }).toArray()
   }
 
   async function endMany(ids: readonly string[], reason: SessionEndReason): Promise<void> {
@@ -91,7 +91,10 @@ export function mongoSessions(parts: SessionParts, lifetimes: SessionLifetimes):
         return limits.keep(
           { accountId, sessionId, limit },
           {
-            list: () => live(accountId, epoch),
+            async list(most) {
+              const ids = { projection: { _id: 1 }, ...(most !== undefined && { limit: most }) }
+              return (await live(accountId, epoch, ids)).map(({ _id }) => _id)
+            },
             end: (ids) => endMany(ids, 'session_limit'),
           },
         )

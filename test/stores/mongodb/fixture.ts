@@ -8,6 +8,12 @@ import { contractLifetimes } from '../../../src/stores/contract/index.ts'
 import { type MongoStoresOptions, openMongoStores } from '../../../src/stores/mongodb/open.ts'
 import type { MongoServer } from '../../support/mongodb-server.ts'
 
+/** What is held is mostly the outcome; a loaded machine may take its time. */
+const patience = {
+  deadlines: { tokenPath: 20_000, others: 20_000 },
+  parameters: '?waitQueueTimeoutMS=20000&connectTimeoutMS=20000&serverSelectionTimeoutMS=20000',
+}
+
 let made = 0
 
 /** A name that no other test has, also on a server that stays. */
@@ -21,8 +27,9 @@ export async function openStores(
   options: Partial<MongoStoresOptions> = {},
   name = newDatabase(),
 ) {
-  const database = server.url(name)
-  const stores = await openMongoStores({ database, ...contractLifetimes, ...options })
+  const database = `${server.url(name)}${patience.parameters}`
+  const { deadlines } = patience
+  const stores = await openMongoStores({ database, deadlines, ...contractLifetimes, ...options })
   onTestFinished(() => stores.close().catch(() => undefined))
   return { ...stores, stores, name }
 }

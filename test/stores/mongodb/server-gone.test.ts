@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { usualDeadlines } from '../../../src/stores/mongodb/connection.ts'
 import { hasMongo, type MongoServer, startMongo } from '../../support/mongodb-server.ts'
 import { newDatabase, openStores } from './fixture.ts'
 import { addSession, atOnceOf, newAccount, policy, successorOf } from './records.ts'
@@ -8,6 +9,10 @@ const suite = 'a MongoDB that goes away'
 const isUnavailable = { code: 'temporarily_unavailable' }
 
 describe.runIf(hasMongo(suite))(suite, () => {
+  /** As an application has them. */
+  const openImpatient = (server: MongoServer, name = newDatabase()) =>
+    openStores(server, { database: server.url(name), deadlines: usualDeadlines }, name)
+
   async function ownServer() {
     const server = await startMongo()
     onTestFinished(() => server.dispose())
@@ -33,7 +38,7 @@ describe.runIf(hasMongo(suite))(suite, () => {
 
   test('M9: one that was killed is a 503 in time, is back within 2 s, and has kept everything', async () => {
     const server = await ownServer()
-    const { stores, users, sessions } = await openStores(server)
+    const { stores, users, sessions } = await openImpatient(server)
     const account = newAccount('ada')
     await users.create(account)
     const { session, token, accountId } = await addSession(sessions)
@@ -62,7 +67,7 @@ describe.runIf(hasMongo(suite))(suite, () => {
 
   test('M9: one that is frozen is a 503 at the deadline, then at once, and goes on when it thaws', async () => {
     const server = await ownServer()
-    const { stores, users, sessions } = await openStores(server)
+    const { stores, users, sessions } = await openImpatient(server)
     const { session, token } = await addSession(sessions)
     server.process().kill('SIGSTOP')
     const refused = Array.from({ length: 20 }, async () => {
@@ -84,7 +89,7 @@ describe.runIf(hasMongo(suite))(suite, () => {
   test('I6: a reader of the feed goes on behind its cursor after a restart', async () => {
     const server = await ownServer()
     const name = newDatabase()
-    const { stores, sessions } = await openStores(server, {}, name)
+    const { stores, sessions } = await openImpatient(server, name)
     await sessions.endAll('one', 1, 'logout_all')
     const { cursor } = await sessions.revocations(undefined, atOnceOf())
     await kill(server)
