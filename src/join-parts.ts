@@ -16,20 +16,22 @@ import { createClientAddress } from './http/client-address.ts'
 import type { HttpCore } from './http/core.ts'
 import { openAccounts } from './open-accounts.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
+import { isLoopback } from './options/issuer-url.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
-import { isLoopback, type ResolvedOptions } from './options/resolve-options.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
 import type { RefreshPolicy } from './sessions/decide-refresh.ts'
-import type { Revocation, Stores } from './stores/ports.ts'
+import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
+import { applyRevocation } from './verifier/apply-revocation.ts'
 import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
 import { followAll } from './verifier/follow-all.ts'
 import { acceptLegacyTokens } from './verifier/legacy-acceptance.ts'
-import { createVerifier, type Verifier } from './verifier/verifier.ts'
+import { createVerifier } from './verifier/verifier.ts'
 
 export interface Parts {
   readonly context: FlowContext
@@ -177,14 +179,6 @@ export async function joinParts(
       return keys.stop()
     },
   }
-}
-
-function applyRevocation(verifier: Verifier, entry: Revocation, now: number): void {
-  const { revocations, accountChanges } = verifier
-  if (entry.kind === 'session_ended') revocations.endSession(entry.sessionId, now)
-  else if (entry.kind === 'account_ended') {
-    revocations.endAccount(entry.accountId, entry.epoch, now)
-  } else accountChanges.note(entry.accountId, entry.changedAt, now)
 }
 
 function secretsOf(options: ResolvedOptions): readonly string[] {

@@ -1,8 +1,8 @@
 /** The guard on Express: puts the claims into `req.auth`, or answers 401 and 403 itself. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
+import type { TokenChecker } from '../http/core.ts'
 import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
 import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import { carryHeaders } from '../node/carry-headers.ts'
@@ -53,9 +53,9 @@ export interface ExpressGuardOptions extends GuardRequirements, RefusalOptions {
  *
  * @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant.
  */
-export function requireAuth(auth: Auth, options: ExpressGuardOptions = {}): ExpressHandler {
+export function requireAuth(auth: TokenChecker, options: ExpressGuardOptions = {}): ExpressHandler {
   const { loginPage, onRefused, ...requirements } = options
-  const prepared = prepareRequirements(requirements)
+  const prepared = prepareRequirements(requirements, auth.http.core)
   const answerRefusal = createRefusal({ loginPage })
   return (request: Guarded, response, next) => {
     const pass = (claims: AccessClaims): void => {
@@ -106,7 +106,7 @@ export interface OwnedRequest extends IncomingMessage {
  * it. No owner is 403, the same as somebody else; an error of its own goes to Express.
  */
 export function requireOwner<R extends IncomingMessage = OwnedRequest>(
-  auth: Auth,
+  auth: TokenChecker,
   ownerOf: (request: R) => string | null | undefined | Promise<string | null | undefined>,
 ): (request: R, response: ServerResponse, next: (error?: unknown) => void) => void {
   const verify = requireAuth(auth)

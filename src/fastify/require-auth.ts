@@ -1,8 +1,8 @@
 /** The guard on Fastify: hooks that put the claims into `request.auth`, or answer 401 and 403. */
 
 import type { IncomingMessage } from 'node:http'
-import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
+import type { TokenChecker } from '../http/core.ts'
 import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
 import { problemResponse } from '../http/problem.ts'
 import { guardRequest } from '../node/request.ts'
@@ -39,8 +39,8 @@ type Guarded = RawRequest & { auth?: AccessClaims; [verifiedClaims]?: AccessClai
  * As `onRequest` it refuses before the body is read. A token that was verified before costs no
  * promise, no store and no signature.
  */
-export function requireAuth(auth: Auth, requirements?: GuardRequirements): FastifyGuard {
-  const prepared = prepareRequirements(requirements)
+export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): FastifyGuard {
+  const prepared = prepareRequirements(requirements, auth.http.core)
   return (request: Guarded, reply, done) => {
     const pass = (claims: AccessClaims): void => {
       request.auth = claims
@@ -78,7 +78,7 @@ export interface OwnedRequest extends RawRequest {
  * its parameter is taken on trust, as Fastify does with the types of a route.
  */
 export function requireOwner<R = OwnedRequest>(
-  auth: Auth,
+  auth: TokenChecker,
   ownerOf: (request: R) => string | null | undefined | Promise<string | null | undefined>,
 ): FastifyGuard {
   const verify = requireAuth(auth)

@@ -1,6 +1,6 @@
 /** The guard on web-standard requests: claims, or the `Response` that refuses. */
 
-import type { Auth } from '../auth.ts'
+import type { TokenChecker } from '../http/core.ts'
 import { type GuardRequirements, guard, prepareRequirements } from '../http/guard.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
@@ -46,8 +46,8 @@ const noHeaders: readonly HeaderLine[] = Object.freeze([])
  *
  * @throws TypeError for requirements that no token can meet.
  */
-export function requireAuth(auth: Auth, requirements?: GuardRequirements): FetchGuard {
-  const prepared = prepareRequirements(requirements)
+export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): FetchGuard {
+  const prepared = prepareRequirements(requirements, auth.http.core)
   const pass = (claims: AccessClaims): GuardVerdict => ({ claims, headers: noHeaders })
   return (request) => {
     const refuse = (error: unknown): GuardVerdict => ({

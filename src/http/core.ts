@@ -14,3 +14,19 @@ export interface HttpCore {
   /** Public keys, RFC 7517. */
   readonly jwks: () => { readonly keys: readonly object[] }
 }
+
+/** What a guard works on in a service that only checks tokens: no cookies, no store. */
+export interface CheckingCore {
+  /** None: a token comes in the Authorization header, or not at all. */
+  readonly settings: undefined
+  readonly guardVerifier: Pick<Verifier, 'verify'>
+  readonly context: Pick<FlowContext, 'now'>
+}
+
+export type GuardCore = HttpCore | CheckingCore
+
+/** What `requireAuth` takes: an `Auth`, or a verifier of `countersign/verifier`. */
+export interface TokenChecker {
+  /** For adapters. */
+  readonly http: { readonly core: GuardCore }
+}

@@ -8,7 +8,7 @@
 import { AuthError, type ErrorCode } from '../errors.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { cookieName, readCookie, tokenCookies } from './cookies.ts'
-import type { HttpCore } from './core.ts'
+import type { GuardCore, HttpCore } from './core.ts'
 import { isSafeMethod, requireOwnRequest } from './csrf.ts'
 import {
   bearerToken,
@@ -45,7 +45,7 @@ const none: HeaderValues = Object.freeze({})
  * @throws AuthError with the reason, for what is refused at once.
  */
 export function guardWithRenewal(
-  core: HttpCore,
+  core: GuardCore,
   request: GuardRequest,
   requirements: PreparedRequirements,
 ): AccessClaims | Promise<Verdict> {
@@ -53,6 +53,8 @@ export function guardWithRenewal(
   try {
     claims = guard(core, request, requirements)
   } catch (error) {
+    // A service that only checks tokens has none to give.
+    if (core.settings === undefined) throw error
     const cookie = cookieToRenewBy(core, request, error)
     if (cookie === undefined) throw error
     return renew(core, request, cookie, requirements)
@@ -61,7 +63,7 @@ export function guardWithRenewal(
 }
 
 async function judge(
-  core: HttpCore,
+  core: GuardCore,
   request: GuardRequest,
   requirements: PreparedRequirements,
   verifying: Promise<AccessClaims>,
@@ -69,6 +71,7 @@ async function judge(
   try {
     return { claims: await verifying, headers: none }
   } catch (error) {
+    if (core.settings === undefined) return { error, headers: none }
     try {
       const cookie = cookieToRenewBy(core, request, error)
       if (cookie !== undefined) return await renew(core, request, cookie, requirements)

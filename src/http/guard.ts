@@ -9,7 +9,7 @@ import { AuthError } from '../errors.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import type { Transport } from '../wire.ts'
 import { cookieName, readCookie } from './cookies.ts'
-import type { HttpCore } from './core.ts'
+import type { GuardCore } from './core.ts'
 import { isSafeMethod, requireOwnRequest } from './csrf.ts'
 import type { GuardRequest } from './request.ts'
 import type { HttpSettings } from './settings.ts'
@@ -19,7 +19,7 @@ export interface GuardRequirements {
   readonly roles?: readonly string[] | undefined
   /** The token must have all of these scopes. */
   readonly scopes?: readonly string[] | undefined
-  /** Asks the store for every request; 503 when it cannot. @default false */
+  /** Asks the store for every request; 503 when it cannot. Not with a verifier. @default false */
   readonly fresh?: boolean | undefined
   /** Greatest age of the log-in (RFC 9470), such as `'10m'` or a number of seconds. */
   readonly maxAge?: Duration | undefined
@@ -33,9 +33,19 @@ export interface PreparedRequirements extends Omit<GuardRequirements, 'maxAge'> 
 /** RFC 6749 §3.3. */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
-/** @throws TypeError for a `maxAge` that is no duration, and for a scope that no token can have. */
-export function prepareRequirements(requirements: GuardRequirements = {}): PreparedRequirements {
+/**
+ * @param core left out: `fresh` is not looked at.
+ * @throws TypeError for a `maxAge` that is no duration, for a scope that no token can have, and for
+ * `fresh` where there is no store to ask.
+ */
+export function prepareRequirements(
+  requirements: GuardRequirements = {},
+  core?: GuardCore,
+): PreparedRequirements {
   const { maxAge, ...rest } = requirements
+  if (rest.fresh && core !== undefined && core.settings === undefined) {
+    throw new TypeError('fresh needs the server itself: a verifier has no store to ask')
+  }
   const milliseconds = maxAge === undefined ? undefined : parseDuration(maxAge)
   if (maxAge !== undefined && milliseconds === undefined) {
     throw new TypeError(`maxAge must be a duration such as '10m', got '${maxAge}'`)
@@ -51,28 +61,32 @@ export interface FoundToken {
 }
 
 /**
- * Finds the access token: an Authorization header, or else our cookie (RFC 6750 §2).
+ * Finds the access token: an Authorization header, or else our cookie (RFC 6750 §2). Without
+ * settings no cookie is read.
  *
  * @throws AuthError `invalid_request` for more than one token, `csrf_refused` for a cookie on an
  * unsafe request from elsewhere.
  */
 export function findAccessToken(
-  settings: HttpSettings,
+  settings: HttpSettings | undefined,
   request: GuardRequest,
 ): FoundToken | undefined {
   const bearer = bearerToken(request.header('authorization'))
-  const cookie = readCookie(request.header('cookie'), cookieName(settings, 'access'))
+  const cookie = settings && readCookie(request.header('cookie'), cookieName(settings, 'access'))
   if (request.repeatedAuthorization || (bearer !== undefined && cookie !== undefined)) {
     throw new AuthError('invalid_request', { message: 'Send one access token, in one way.' })
   }
   if (bearer !== undefined) return { token: bearer, transport: 'bearer' }
-  if (cookie === undefined) return undefined
+  if (settings === undefined || cookie === undefined) return undefined
   if (!isSafeMethod(request.method)) requireOwnRequest(settings, request)
   return { token: cookie, transport: 'cookie' }
 }
 
 /** @throws AuthError as `findAccessToken` does, and `credentials_missing` when there is none. */
-export function requireAccessToken(settings: HttpSettings, request: GuardRequest): FoundToken {
+export function requireAccessToken(
+  settings: HttpSettings | undefined,
+  request: GuardRequest,
+): FoundToken {
   const found = findAccessToken(settings, request)
   if (found === undefined) throw new AuthError('credentials_missing')
   return found
@@ -80,7 +94,7 @@ export function requireAccessToken(settings: HttpSettings, request: GuardRequest
 
 /** @throws AuthError with the reason; the promise rejects with the same. */
 export function guard(
-  core: HttpCore,
+  core: GuardCore,
   request: GuardRequest,
   requirements: PreparedRequirements,
 ): AccessClaims | Promise<AccessClaims> {
@@ -94,16 +108,19 @@ export function guard(
 
 /** Verifies a token as a route asks for it; other requirements are not looked at. */
 export function verifyRequired(
-  { guardVerifier }: HttpCore,
+  core: GuardCore,
   token: string,
   { fresh }: PreparedRequirements,
 ): AccessClaims | Promise<AccessClaims> {
-  return fresh ? guardVerifier.verifyFresh(token) : guardVerifier.verify(token)
+  const { guardVerifier } = core
+  return fresh && 'verifyFresh' in guardVerifier
+    ? guardVerifier.verifyFresh(token)
+    : guardVerifier.verify(token)
 }
 
 /** @throws AuthError `insufficient_scope`, `forbidden`, `insufficient_user_authentication`. */
 export function checkRequirements(
-  core: HttpCore,
+  core: GuardCore,
   claims: AccessClaims,
   { roles, scopes, maxAgeSeconds }: PreparedRequirements,
 ): AccessClaims {

@@ -4,7 +4,6 @@
  * An error that is not an `AuthError` becomes a 500 that says nothing.
  */
 
-import { randomInt } from 'node:crypto'
 import { AuthError, type ErrorCode } from '../errors.ts'
 import type { ProblemBody } from '../wire.ts'
 import type { HttpResponse } from './response.ts'
@@ -40,7 +39,11 @@ function retryAfterOf({ status, details }: AuthError): string | undefined {
 }
 
 /** Two seconds of chance, so that the clients of an outage do not all come back at once. */
-export const outageRetryAfter = (leastSeconds = 1): string => String(leastSeconds + randomInt(0, 3))
+export function outageRetryAfter(leastSeconds = 1): string {
+  // WebCrypto, because the guard of a service may run where there is nothing of Node.
+  const [chance = 0] = crypto.getRandomValues(new Uint8Array(1))
+  return String(leastSeconds + (chance % 3))
+}
 
 const realm = 'Bearer realm="api"'
 

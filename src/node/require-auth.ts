@@ -1,8 +1,8 @@
 /** The guard on plain `node:http`. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Auth } from '../auth.ts'
 import type { AuthError } from '../errors.ts'
+import type { TokenChecker } from '../http/core.ts'
 import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
 import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
@@ -30,9 +30,9 @@ export interface NodeGuardOptions extends GuardRequirements, RefusalOptions {
 }
 
 /** @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant. */
-export function requireAuth(auth: Auth, options: NodeGuardOptions = {}): NodeGuard {
+export function requireAuth(auth: TokenChecker, options: NodeGuardOptions = {}): NodeGuard {
   const { loginPage, onRefused, ...requirements } = options
-  const prepared = prepareRequirements(requirements)
+  const prepared = prepareRequirements(requirements, auth.http.core)
   const answerRefusal = createRefusal({ loginPage })
   return (request, response) => {
     const refuse = (error: unknown): undefined => {

@@ -13,6 +13,7 @@ import { type Checks, createChecks } from './checks.ts'
 import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
 import { type DatabaseSettings, resolveDatabase } from './database-settings.ts'
 import { type Environment, withEnvironment } from './environment.ts'
+import { holdsCredentials, isIssuer, isLoopback } from './issuer-url.ts'
 import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
 import { type LimitSettings, resolveLimits } from './limit-settings.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
@@ -175,23 +176,4 @@ function resolveClaims({ claims }: AuthOptions, { mistakes }: Checks): ClaimsHoo
     mistakes.push('claims must be a function of the account')
   }
   return claims
-}
-
-function isIssuer(value: string): boolean {
-  if (!URL.canParse(value)) return false
-  const url = new URL(value)
-  const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
-  return isWeb && url.search === '' && url.hash === '' && !value.endsWith('/')
-}
-
-function holdsCredentials(value: string): boolean {
-  if (!URL.canParse(value)) return false
-  const { username, password } = new URL(value)
-  return username !== '' || password !== ''
-}
-
-/** True for an http URL of this machine, where browsers keep cookies without `Secure`. */
-export function isLoopback(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }

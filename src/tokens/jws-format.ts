@@ -5,6 +5,7 @@
  * never read, so they can have no effect.
  */
 
+import { decode } from 'jose/base64url'
 import { refuseToken } from './refuse-token.ts'
 import { type JsonObject, parseStrictJsonObject } from './strict-json.ts'
 
@@ -95,7 +96,7 @@ function isCanonical(segment: string): boolean {
 }
 
 function readHeader(segment: string): JsonObject & { readonly alg: string } {
-  const header = parseStrictJsonObject(Buffer.from(segment, 'base64url'))
+  const header = parseStrictJsonObject(decode(segment))
   if (header === undefined) refuseToken('header is not a strict JSON object')
   // No extension is understood here, so none may be asked for (RFC 7515 §4.1.11, RFC 7797 §3).
   for (const name of ['crit', 'b64', 'zip', 'enc']) {

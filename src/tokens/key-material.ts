@@ -1,53 +1,19 @@
 /**
- * Signing keys as material: making them, judging them, importing them (RFC 7517, RFC 7518 §3).
- *
- * Holds none and stores none. A key is for one algorithm only (RFC 8725 §3.1), and only the members
- * that its kind needs are ever taken from a JWK.
+ * New signing keys: the material of one (RFC 7517, RFC 7518 §3). Holds none and stores none.
  */
 
-import { generateKeyPair, randomBytes, webcrypto } from 'node:crypto'
+import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { CryptoKey, JWK } from 'jose'
+import type { JWK } from 'jose'
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
-import { importJWK } from 'jose/key/import'
-import { rsaWeakness } from './rsa-weakness.ts'
+import { publicPart, type SigningAlgorithm } from './key-import.ts'
 import type { JsonObject } from './strict-json.ts'
-
-export const signingAlgorithms = ['ES256', 'EdDSA', 'RS256', 'HS256'] as const
-export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 export interface KeyMaterial {
   readonly kid: string
   /** Public members only; empty for HS256. */
   readonly publicJwk: JWK
   readonly privateJwk: JWK
-}
-
-interface KeyKind {
-  readonly kty: string
-  readonly crv?: string
-  readonly public: readonly string[]
-  readonly private: readonly string[]
-  /** Least and greatest length of the member that decides the strength, in bytes. */
-  readonly strength: readonly [member: string, least: number, most: number]
-}
-
-const keyKinds: Readonly<Record<SigningAlgorithm, KeyKind>> = {
-  ES256: {
-    kty: 'EC',
-    crv: 'P-256',
-    public: ['x', 'y'],
-    private: ['d'],
-    strength: ['x', 32, 32],
-  },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519', public: ['x'], private: ['d'], strength: ['x', 32, 32] },
-  RS256: {
-    kty: 'RSA',
-    public: ['n', 'e'],
-    private: ['d', 'p', 'q', 'dp', 'dq', 'qi'],
-    strength: ['n', 256, 1024],
-  },
-  HS256: { kty: 'oct', public: [], private: ['k'], strength: ['k', 32, 1024] },
 }
 
 const generatePair = promisify(generateKeyPair)
@@ -77,67 +43,4 @@ async function generateJwk(algorithm: SigningAlgorithm): Promise<JWK> {
     case 'HS256':
       return { kty: 'oct', k: randomBytes(32).toString('base64url') }
   }
-}
-
-/** @returns the public members alone. @throws TypeError for a key of another kind or too weak. */
-export function publicPart(algorithm: SigningAlgorithm, jwk: JsonObject): JWK {
-  return pickMembers(algorithm, jwk, keyKinds[algorithm].public)
-}
-
-/** @throws TypeError for a key of another kind or too weak. */
-export async function importVerificationKey(
-  algorithm: SigningAlgorithm,
-  jwk: JsonObject,
-): Promise<CryptoKey> {
-  if (algorithm === 'HS256') return importHmacKey(jwk, 'verify')
-  return asCryptoKey(await importJWK(publicPart(algorithm, jwk), algorithm))
-}
-
-/** The imported key cannot be exported again. @throws TypeError as above. */
-export async function importSigningKey(
-  algorithm: SigningAlgorithm,
-  jwk: JsonObject,
-): Promise<CryptoKey> {
-  if (algorithm === 'HS256') return importHmacKey(jwk, 'sign')
-  const { public: publicNames, private: privateNames } = keyKinds[algorithm]
-  const members = pickMembers(algorithm, jwk, [...publicNames, ...privateNames])
-  return asCryptoKey(await importJWK(members, algorithm, { extractable: false }))
-}
-
-function importHmacKey(jwk: JsonObject, usage: 'sign' | 'verify'): Promise<CryptoKey> {
-  const { k } = pickMembers('HS256', jwk, ['k'])
-  const bytes = Buffer.from(k as string, 'base64url')
-  const hmac = { name: 'HMAC', hash: 'SHA-256' }
-  return webcrypto.subtle.importKey('raw', bytes, hmac, false, [usage])
-}
-
-function pickMembers(algorithm: SigningAlgorithm, jwk: JsonObject, names: readonly string[]): JWK {
-  const { kty, crv, strength } = keyKinds[algorithm]
-  const [member, least, most] = strength
-  const length = Buffer.from(String(jwk[member] ?? ''), 'base64url').length
-  const fits = jwk.kty === kty && jwk.crv === crv && length >= least && length <= most
-  if (!fits || (jwk.alg ?? algorithm) !== algorithm || !isForSigning(jwk)) {
-    throw new TypeError(`this is no key for ${algorithm}, or too weak a one`)
-  }
-  const weakness = kty === 'RSA' ? rsaWeakness(String(jwk.n), String(jwk.e)) : undefined
-  if (weakness !== undefined) throw new TypeError(`this key is too weak: ${weakness}`)
-  const picked = names.map((name) => {
-    if (typeof jwk[name] !== 'string') throw new TypeError(`a key for ${algorithm} needs ${name}`)
-    return [name, jwk[name]] as const
-  })
-  return { kty, ...(crv === undefined ? {} : { crv }), ...Object.fromEntries(picked) }
-}
-
-/** A key says what it is for, or says nothing; one for encryption is not used (RFC 7517 §4.2, §4.3). */
-function isForSigning({
-  use = 'sig',
-  key_ops: operations = ['sign', 'verify'],
-}: JsonObject): boolean {
-  if (use !== 'sig' || !Array.isArray(operations)) return false
-  return operations.includes('verify') || operations.includes('sign')
-}
-
-function asCryptoKey(key: CryptoKey | Uint8Array): CryptoKey {
-  if (key instanceof Uint8Array) throw new TypeError('a secret where a public key was expected')
-  return key
 }

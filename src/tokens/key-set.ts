@@ -7,8 +7,8 @@
 import type { CryptoKey, JWK } from 'jose'
 import type { KeyRing } from '../crypto/key-rings.ts'
 import type { StoredKey } from '../stores/ports.ts'
+import type { SigningAlgorithm } from './key-import.ts'
 import { isRotationDue, type KeyTimes, retiredAt, signingChoice } from './key-life.ts'
-import type { SigningAlgorithm } from './key-material.ts'
 import { type OpenedKey, openStoredKey } from './stored-keys.ts'
 
 export interface SigningKey {

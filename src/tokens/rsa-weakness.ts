@@ -4,6 +4,8 @@
  * Sources: FIPS 186-5 §5.1 (exponent), CVE-2017-15361 (ROCA).
  */
 
+import { decode } from 'jose/base64url'
+
 /**
  * The moduli of one maker's chips are powers of 65537 modulo each of these primes; of other moduli
  * fewer than one in 100 million is. Such a key can be factored at a cost that somebody will pay.
@@ -28,8 +30,10 @@ export function rsaWeakness(n: string, e: string): string | undefined {
   return undefined
 }
 
-const numberOf = (base64url: string): bigint =>
-  BigInt(`0x${Buffer.from(base64url, 'base64url').toString('hex') || '0'}`)
+function numberOf(base64url: string): bigint {
+  const digits = Array.from(decode(base64url), (byte) => byte.toString(16).padStart(2, '0'))
+  return BigInt(`0x0${digits.join('')}`)
+}
 
 function isPowerOfGenerator(value: number, prime: number): boolean {
   let power = 1

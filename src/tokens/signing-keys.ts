@@ -13,7 +13,7 @@ import { type KeyState, keyState, relistMilliseconds } from './key-life.ts'
 import type { KeySet, SigningKey, VerificationKey } from './key-set.ts'
 import { createKeyUpkeep, type KeyUpkeep, type KeyUpkeepOptions } from './key-upkeep.ts'
 
-export type { SigningAlgorithm } from './key-material.ts'
+export type { SigningAlgorithm } from './key-import.ts'
 
 /** A signing key as its owner sees it; times in ISO 8601. */
 export interface SigningKeyView {

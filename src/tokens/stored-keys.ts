@@ -11,13 +11,13 @@ import type { KeyRing } from '../crypto/key-rings.ts'
 import { openSealedValue, sealValue } from '../crypto/sealed-value.ts'
 import type { StoredKey } from '../stores/ports.ts'
 import {
-  generateKeyMaterial,
   importSigningKey,
   importVerificationKey,
   publicPart,
   type SigningAlgorithm,
   signingAlgorithms,
-} from './key-material.ts'
+} from './key-import.ts'
+import { generateKeyMaterial } from './key-material.ts'
 import { isJsonObject, type JsonObject } from './strict-json.ts'
 
 /** A key of the store, ready for use. */

@@ -6,7 +6,6 @@
  * applying an entry twice changes nothing. Errors show as staleness, never as exceptions.
  */
 
-import { setTimeout as pauseFor } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { Revocation, RevocationPage, SessionStore } from '../stores/ports.ts'
 
@@ -69,7 +68,7 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
   async function follow(first: Promise<number>): Promise<void> {
     let pause = await first
     while (!signal.aborted) {
-      if (pause > 0) await pauseFor(pause, undefined, { signal, ref: false }).catch(() => {})
+      if (pause > 0) await pauseFor(pause, signal)
       if (!signal.aborted) pause = await turn()
     }
   }
@@ -101,7 +100,7 @@ async function readPage(
   const { signal } = giveUp
   const abort = (): void => giveUp.abort()
   const timer = setTimeout(abort, waitMilliseconds + readGraceMilliseconds)
-  timer.unref()
+  unref(timer)
   stopped.addEventListener('abort', abort)
   try {
     stopped.throwIfAborted()
@@ -116,3 +115,20 @@ async function readPage(
     stopped.removeEventListener('abort', abort)
   }
 }
+
+/** Resolves when the time has passed, or when stopped. */
+function pauseFor(milliseconds: number, stopped: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      stopped.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    unref(timer)
+    stopped.addEventListener('abort', end)
+  })
+}
+
+/** Lets the process end meanwhile. Outside Node a timer is a number, and nothing is held up by it. */
+const unref = (timer: unknown): void => (timer as { unref?(): void }).unref?.()

@@ -74,6 +74,11 @@ export const importTable: ImportTable = {
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
   fastify: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
   fetch: { values: ['http', 'errors'], types: ['auth', 'tokens'] },
+  'resource-server': {
+    values: ['verifier', 'tokens', 'options', 'errors', 'wire'],
+    types: ['http', 'ports'],
+    dynamic: ['stores/redis'],
+  },
   testing: {
     values: ['auth', 'options', 'stores/memory', 'flows', 'http', 'crypto', 'errors'],
     types: ['ports', 'events', 'wire'],

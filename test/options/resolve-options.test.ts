@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { environmentVariables } from '../../src/options/environment.ts'
-import { isLoopback, resolveOptions } from '../../src/options/resolve-options.ts'
+import { isLoopback } from '../../src/options/issuer-url.ts'
+import { resolveOptions } from '../../src/options/resolve-options.ts'
 
 const secret = 'x7-a secret that nobody may read anywhere'
 const production = { NODE_ENV: 'production' }

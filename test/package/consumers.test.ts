@@ -66,6 +66,7 @@ function expectWholePackage(output: string): void {
     fastify: ['authPlugin', 'requireAuth', 'requireOwner'],
     fetch: ['authHandler', 'requireAuth'],
     node: ['authHandler', ...forms, 'requireAuth', 'returnTarget'],
+    verifier: ['AuthError', 'createVerifier'],
   })
 }
 

@@ -8,7 +8,7 @@
 
 import { AuthError } from '../../src/errors.ts'
 import { parseCompactJws } from '../../src/tokens/jws-format.ts'
-import { importVerificationKey, signingAlgorithms } from '../../src/tokens/key-material.ts'
+import { importVerificationKey, signingAlgorithms } from '../../src/tokens/key-import.ts'
 import type { JsonObject } from '../../src/tokens/strict-json.ts'
 import { verifySignature } from '../../src/tokens/verify-signature.ts'
 

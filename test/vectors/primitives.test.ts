@@ -9,7 +9,7 @@
 import { createHmac, createPublicKey, webcrypto } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createKeyRing } from '../../src/crypto/key-rings.ts'
-import { importVerificationKey, type SigningAlgorithm } from '../../src/tokens/key-material.ts'
+import { importVerificationKey, type SigningAlgorithm } from '../../src/tokens/key-import.ts'
 import type { JsonObject } from '../../src/tokens/strict-json.ts'
 import { vectorsFolder } from './vectors.ts'
 import { readGroups } from './wycheproof.ts'

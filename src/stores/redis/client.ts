@@ -25,8 +25,10 @@ export interface NodeRedisClient extends AnyClient {
 /** A client of the package `ioredis`. */
 export interface IoredisClient extends AnyClient {
   callBuffer(command: string, ...args: never[]): Promise<unknown>
+  connect(): Promise<unknown>
   disconnect(): void
   readonly status: string
+  readonly isCluster?: boolean
 }
 
 export type RedisClient = NodeRedisClient | IoredisClient
@@ -36,8 +38,12 @@ export interface RedisConnection {
   send(key: string, args: readonly Argument[]): Promise<unknown>
   /** False while the client is known to be without a connection, so that nothing is queued. */
   isReady(): boolean
-  /** Another connection to the same server, for commands that wait. Connects at once. */
-  duplicate(): Promise<RedisConnection>
+  /**
+   * Another connection to the same server, for commands that wait.
+   *
+   * @throws when it is not there within `milliseconds`; then nothing goes on trying.
+   */
+  duplicate(milliseconds: number): Promise<RedisConnection>
   /** Ends the connection at once; what is under way rejects. */
   destroy(): void
 }
@@ -69,31 +75,53 @@ function nodeRedisConnection(client: NodeRedisClient): RedisConnection {
       return send(args, commandOptions)
     },
     isReady: () => client.isReady !== false,
-    async duplicate() {
+    duplicate(milliseconds) {
       const another = client.duplicate() as NodeRedisClient
       another.on('error', () => {})
-      await another.connect()
-      return nodeRedisConnection(another)
+      return connected(nodeRedisConnection(another), another.connect(), milliseconds)
     },
-    destroy: () => {
-      // It throws when it is closed already.
-      try {
-        client.destroy()
-      } catch {}
-    },
+    // It throws, or a Sentinel's rejects, when it is closed already.
+    destroy: () => void (async () => client.destroy())().catch(() => {}),
   }
 }
 
+/** A connection that waits has no time limit of its own, and waits for nobody before it begins. */
+const waitingOptions = { lazyConnect: true, commandTimeout: undefined, enableOfflineQueue: false }
+
 function ioredisConnection(client: IoredisClient): RedisConnection {
   const send = client.callBuffer.bind(client) as unknown as Send
+  const duplicate = client.duplicate.bind(client) as (...options: unknown[]) => IoredisClient
   return {
     send: (_key, args) => send(...args),
     isReady: () => client.status === 'ready',
-    async duplicate() {
-      const another = client.duplicate() as IoredisClient
+    duplicate(milliseconds) {
+      const options = client.isCluster
+        ? [[], { lazyConnect: true, redisOptions: waitingOptions }]
+        : [waitingOptions]
+      const another = duplicate(...options)
       another.on('error', () => {})
-      return ioredisConnection(another)
+      return connected(ioredisConnection(another), another.connect(), milliseconds)
     },
     destroy: () => client.disconnect(),
   }
+}
+
+function connected(
+  connection: RedisConnection,
+  connecting: Promise<unknown>,
+  milliseconds: number,
+): Promise<RedisConnection> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => giveUp(new Error('Redis does not answer.')), milliseconds)
+    const giveUp = (error: unknown): void => {
+      clearTimeout(timer)
+      // Otherwise it goes on trying to connect for ever.
+      connection.destroy()
+      reject(error)
+    }
+    connecting.then(() => {
+      clearTimeout(timer)
+      resolve(connection)
+    }, giveUp)
+  })
 }

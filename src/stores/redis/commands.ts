@@ -54,16 +54,36 @@ export function createCommands(
     }
   }
 
-  return Object.freeze<Commands>({
-    send: (key, args) => attempt(key, args).catch(refuse),
-    async run({ source, sha }, key, args) {
-      const rest = ['1', key, ...args]
+  /** Scripts that are being sent in full. */
+  const sending = new Map<string, Promise<unknown>>()
+
+  /** Many callers may miss a script at once; it is sent for one, and the others wait for that. */
+  async function sendInFull({ source, sha }: Script, key: string, rest: readonly Argument[]) {
+    const another = sending.get(sha)
+    if (another !== undefined) {
+      await another.catch(() => {})
       try {
         return await attempt(key, ['EVALSHA', sha, ...rest])
       } catch (error) {
+        // Another node of a cluster.
+        if (!isUnknownScript(error)) throw error
+      }
+    }
+    const running = attempt(key, ['EVAL', source, ...rest])
+    sending.set(sha, running)
+    return running.finally(() => sending.delete(sha))
+  }
+
+  return Object.freeze<Commands>({
+    send: (key, args) => attempt(key, args).catch(refuse),
+    async run(one, key, args) {
+      const rest = ['1', key, ...args]
+      try {
+        return await attempt(key, ['EVALSHA', one.sha, ...rest])
+      } catch (error) {
         // A new server, or SCRIPT FLUSH: it was not run, so it can be sent in full.
-        if (!replyOf(error).startsWith('NOSCRIPT')) throw unavailable(error)
-        return attempt(key, ['EVAL', source, ...rest]).catch(refuse)
+        if (!isUnknownScript(error)) throw unavailable(error)
+        return sendInFull(one, key, rest).catch(refuse)
       }
     },
   })
@@ -75,5 +95,7 @@ function refuse(error: unknown): never {
 
 /** Redis begins an error with a word in capitals, such as `OOM` or `READONLY`. */
 const isErrorReply = (error: unknown): boolean => /^[A-Z]{2,}\b/.test(replyOf(error))
+
+const isUnknownScript = (error: unknown): boolean => replyOf(error).startsWith('NOSCRIPT')
 
 const replyOf = (error: unknown): string => (error instanceof Error ? error.message : '')

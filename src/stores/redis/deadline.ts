@@ -3,20 +3,27 @@
  *
  * A command that was written does not reject while the server is frozen, whatever the client's
  * options; here its caller is let go. Its late reply is dropped, so it never reaches anybody else.
+ *
+ * A server that goes on answering others gets up to three times as long: of a thousand commands at
+ * once the last has its turn late. And only time in which this process could have read a reply
+ * counts: one that was busy must not take a server that answered at once for one that is gone.
  */
 
 export interface Deadlines {
-  /** Settles as `running` does, or rejects after the deadline. */
+  /** Settles as `running` does, or rejects after the deadline with `DeadlinePassed`. */
   within<Result>(running: Promise<Result>): Promise<Result>
   /** How many are under way, given up or not. */
   underWay(): number
 }
 
 interface Waiting {
-  readonly until: number
+  readonly from: number
   settled: boolean
   readonly giveUp: () => void
 }
+
+const noticeableMilliseconds = 5
+const mostDeadlines = 3
 
 class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed'
@@ -27,19 +34,39 @@ export function createDeadlines(milliseconds: number): Deadlines {
   let queue: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
   let open = 0
+  /**
+   * Milliseconds by which timers came late, since this process was doing something else, and a
+   * moment each time to send and read what had to wait.
+   */
+  let busy = 0
+
+  /** When the server was last heard of, in free time. */
+  let heardAt = Number.NEGATIVE_INFINITY
+
+  const freeTime = (): number => performance.now() - busy
+
+  const endOf = ({ from }: Waiting): number =>
+    Math.min(Math.max(from, heardAt) + milliseconds, from + mostDeadlines * milliseconds)
 
   function arm(): void {
     const first = queue[0]
     if (first === undefined || timer !== undefined) return
-    timer = setTimeout(sweep, Math.max(1, first.until - performance.now()))
+    const rest = Math.max(1, endOf(first) - freeTime())
+    const expectedAt = performance.now() + rest
+    timer = setTimeout(() => {
+      const late = performance.now() - expectedAt
+      if (late > noticeableMilliseconds) busy += late + milliseconds / 5
+      // First it reads what has come: after a long task timers come before replies.
+      setImmediate(sweep)
+    }, rest)
     timer.unref()
   }
 
   function sweep(): void {
     timer = undefined
-    const now = performance.now()
-    const late = queue.filter((waiting) => !waiting.settled && waiting.until <= now)
-    queue = queue.filter((waiting) => !waiting.settled && waiting.until > now)
+    const now = freeTime()
+    const late = queue.filter((waiting) => !waiting.settled && endOf(waiting) <= now)
+    queue = queue.filter((waiting) => !waiting.settled && endOf(waiting) > now)
     for (const waiting of late) waiting.giveUp()
     arm()
   }
@@ -50,7 +77,7 @@ export function createDeadlines(milliseconds: number): Deadlines {
       new Promise((resolve, reject) => {
         open += 1
         const waiting: Waiting = {
-          until: performance.now() + milliseconds,
+          from: freeTime(),
           settled: false,
           giveUp: () => reject(new DeadlinePassed(`no reply within ${milliseconds} ms`)),
         }
@@ -59,6 +86,7 @@ export function createDeadlines(milliseconds: number): Deadlines {
         const settle = (): void => {
           open -= 1
           waiting.settled = true
+          heardAt = freeTime()
         }
         running.then(
           (value) => {

@@ -5,6 +5,7 @@
  * The driver is loaded here and only here, so that nobody needs it who does not use it.
  */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import type { NodeRedisClient } from './client.ts'
 
 /** Nothing waits in a queue while there is no connection; a broken one is noticed within seconds. */
@@ -20,15 +21,39 @@ const socket = {
     Math.min(1000, 50 * 2 ** Math.min(retries, 5)) + Math.floor(Math.random() * 50),
 }
 
+export interface OpenedClient {
+  readonly client: NodeRedisClient
+  /** Ends connecting, and whoever asks for the client gets no further. */
+  stopConnecting(): void
+}
+
 /** Does not wait for the connection: a server that is down at the start may come later. */
 export async function openClient(
   url: string,
   onError: (error: unknown) => void,
-): Promise<NodeRedisClient> {
+): Promise<OpenedClient> {
   const client = await createClient(url)
   client.on('error', onError)
-  void client.connect().catch(onError)
-  return client
+  const stopped = new AbortController()
+  void connect(client, onError, stopped.signal)
+  return { client, stopConnecting: () => stopped.abort() }
+}
+
+/** One server is tried for ever by the driver itself; a Cluster or a Sentinel it tries once. */
+async function connect(
+  client: NodeRedisClient,
+  onError: (error: unknown) => void,
+  stopped: AbortSignal,
+): Promise<void> {
+  for (let tries = 0; !stopped.aborted; tries += 1) {
+    try {
+      await client.connect()
+      return
+    } catch (error) {
+      if (!stopped.aborted) onError(error)
+    }
+    await pause(socket.reconnectStrategy(tries), undefined, { ref: false })
+  }
 }
 
 async function createClient(url: string): Promise<NodeRedisClient> {

@@ -29,7 +29,9 @@ const streamId = /^\d{1,15}-\d{1,15}$/
 const pageSize = 1000
 
 // In tests the stream's ids follow the clock that stands for Redis's own, never backwards.
-const announceScript = script(`${clockLines}
+// It works on a full Redis, as a log-out does.
+const announceScript = script(`#!lua flags=allow-oom
+${clockLines}
 local keep, id = tonumber(ARGV[1]), '*'
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if ARGV[#ARGV] ~= '' then
@@ -79,7 +81,11 @@ export function redisFeed(
     const free = idle.pop()
     if (free?.isReady()) return free
     free?.destroy()
-    const another = await withinDeadline(connection.duplicate(), deadlineMilliseconds)
+    const another = await connection.duplicate(deadlineMilliseconds).catch((error) => {
+      throw unavailable(error)
+    })
+    // Whoever closed the feed meanwhile has not seen this one.
+    if (closed) another.destroy()
     all.add(another)
     return another
   }
@@ -112,6 +118,16 @@ export function redisFeed(
     }
   }
 
+  const readAfter: RedisFeed['revocations'] = async (cursor = emptyStream, options) => {
+    const { waitMilliseconds, signal } = options
+    const page = await pageAfter(cursor)
+    if (page.entries.length > 0) return page
+    if (isBehind(await newest(), cursor)) return { ...(await recentPage()), restarted: true }
+    if (waitMilliseconds <= 0 || signal.aborted) return page
+    const why = await wait(cursor, waitMilliseconds, signal)
+    return why === 'stopped' ? page : pageAfter(cursor)
+  }
+
   return {
     async announce(entries) {
       if (entries.length === 0) return
@@ -119,15 +135,17 @@ export function redisFeed(
       await commands.run(announceScript, key, [String(span), ...entries.map(textOf), time])
     },
 
-    async revocations(cursor, { waitMilliseconds, signal }) {
+    async revocations(cursor, options) {
       if (cursor === undefined) return recentPage()
       if (!streamId.test(cursor)) return { ...(await recentPage()), restarted: true }
-      const page = await pageAfter(cursor)
-      if (page.entries.length > 0) return page
-      if (isBehind(await newest(), cursor)) return { ...(await recentPage()), restarted: true }
-      if (waitMilliseconds <= 0 || signal.aborted) return page
-      const why = await wait(cursor, waitMilliseconds, signal)
-      return why === 'stopped' ? page : pageAfter(cursor)
+      const wasOpen = !closed
+      try {
+        return await readAfter(cursor, options)
+      } catch (error) {
+        // Closing takes the connections away from readers, wherever they are.
+        if (wasOpen && closed) return { entries: [], cursor }
+        throw error
+      }
     },
 
     close() {
@@ -147,14 +165,6 @@ function isBehind(newestId: string, cursor: string): boolean {
 async function timeOf(commands: Commands, key: string): Promise<number> {
   const [seconds] = (await commands.send(key, ['TIME'])) as [unknown]
   return Number(seconds) * 1000
-}
-
-function withinDeadline<Result>(running: Promise<Result>, milliseconds: number): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(unavailable(new Error('Redis does not answer.')))
-    const timer = setTimeout(giveUp, milliseconds)
-    running.then(resolve, (error) => reject(unavailable(error))).finally(() => clearTimeout(timer))
-  })
 }
 
 function textOf(entry: Revocation): string {

@@ -29,14 +29,14 @@ export interface RedisStores {
   readonly attempts: AttemptStore
 }
 
-const defaults = { prefix: 'countersign:', deadlineMilliseconds: 250 }
+export const redisDefaults = { prefix: 'countersign:', deadlineMilliseconds: 250 }
 
 /** @throws Error with a sentence for the operator when the driver is missing or the URL is wrong. */
 export async function openRedisStores(options: RedisStoresOptions): Promise<RedisStores> {
   const { redis, onError = () => {} } = options
-  const settings = { ...defaults, ...options }
-  const client = typeof redis === 'string' ? await openClient(redis, onError) : redis
-  const connection = connectionOf(client)
+  const settings = { ...redisDefaults, ...options }
+  const opened = typeof redis === 'string' ? await openClient(redis, onError) : undefined
+  const connection = connectionOf(opened?.client ?? (redis as RedisClient))
   const commands = createCommands(connection, settings)
   const feed = redisFeed(commands, connection, settings)
   return Object.freeze<RedisStores>({
@@ -47,7 +47,8 @@ export async function openRedisStores(options: RedisStoresOptions): Promise<Redi
       ping: async () => void (await commands.send(settings.prefix, ['PING'])),
       async close() {
         feed.close()
-        if (typeof redis === 'string') connection.destroy()
+        opened?.stopConnecting()
+        if (opened !== undefined) connection.destroy()
       },
     }),
     attempts: redisAttempts(commands, settings),

@@ -21,7 +21,11 @@ local issuedAt, bornAt, mayRestore = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[
 local inactivity, absolute = tonumber(ARGV[7]), tonumber(ARGV[8])
 local access, strict = tonumber(ARGV[9]), ARGV[10] == '1'
 local account, epoch = ARGV[11], tonumber(ARGV[12])
+local notAfter = tonumber(ARGV[13])
 local layout = '>BI4c16I4BI6I6I6I6I6'
+
+-- Whoever sent it has long been told that the outcome is unknown (server-clock.ts).
+if notAfter and now > notAfter then return {'late', now, 0, '', ''} end
 
 local record = redis.call('GET', KEYS[1]) or ''
 if now - issuedAt > inactivity or now - bornAt > absolute then

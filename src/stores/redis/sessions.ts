@@ -13,6 +13,7 @@ import type { Argument } from './client.ts'
 import type { Commands } from './commands.ts'
 import { bornAt, idBytes, idOf, shortId } from './ids.ts'
 import { refreshScript } from './refresh-script.ts'
+import { createServerClock } from './server-clock.ts'
 import { packSession, rotationOf, unpackSession } from './session-record.ts'
 import { buryScript, createScript, indexScript } from './session-scripts.ts'
 
@@ -29,12 +30,15 @@ export interface RedisSessionsOptions extends SessionLifetimes {
   readonly clock?: (() => number) | undefined
 }
 
+type StepReply = readonly [outcome: string, at: number, warn: number, before: Buffer, after: Buffer]
+
 type RedisSessions = Omit<SeparateSessionStore, 'announce' | 'revocations' | 'ping' | 'close'>
 
 export function redisSessions(commands: Commands, options: RedisSessionsOptions): RedisSessions {
   const { prefix, accessLifetime, inactivityTimeout, absoluteLifetime } = options
   const sessionKey = (id: string): string => `${prefix}s:${shortId(id)}`
   const indexKey = (accountId: string): string => `${prefix}a:${shortId(accountId)}`
+  const serverClock = createServerClock()
   const clockArgument = (): string => (options.clock === undefined ? '' : String(options.clock()))
   const millisecondsLeft = (id: string, now: number): string =>
     String(Math.max(1000, bornAt(id) + absoluteLifetime - now + 1000))
@@ -76,6 +80,18 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
     // since the ended list or the epoch refuses the session too.
     const lifetime = millisecondsLeft(id, options.clock?.() ?? bornAt(id))
     return commands.run(buryScript, key, [tombstone, below, lifetime])
+  }
+
+  async function takeStep(key: string, args: readonly Argument[]): Promise<StepReply> {
+    // The second try: another server's clock, which was not known, is ahead.
+    for (const _ of ['first', 'second']) {
+      const limit = options.clock === undefined ? serverClock.notAfter() : ''
+      const reply = await commands.run(refreshScript, key, [...args, limit, clockArgument()])
+      const [outcome, at, ...rest] = reply as [Buffer, number, number, Buffer, Buffer]
+      serverClock.note(Number(at))
+      if (String(outcome) !== 'late') return [String(outcome), at, ...rest]
+    }
+    throw unavailable(new Error("Redis's clock has moved while a step was on its way."))
   }
 
   async function leaveIndex(accountId: string, ids: readonly string[]): Promise<void> {
@@ -127,11 +143,9 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
         policy.rotation === 'strict' ? '1' : '0',
         idBytes(presented.accountId),
         String(presented.epoch),
-        clockArgument(),
       ]
-      const reply = await commands.run(refreshScript, sessionKey(sessionId), args)
-      const [outcome, at, warn, before, after] = reply as [Buffer, number, number, Buffer, Buffer]
-      const decision = decisionOf(String(outcome) as RefreshOutcome, warn === 1, after)
+      const [outcome, at, warn, before, after] = await takeStep(sessionKey(sessionId), args)
+      const decision = decisionOf(outcome as RefreshOutcome, warn === 1, after)
       if (decision.outcome === 'restored') {
         const entry = [String(presented.sessionBornAt), idBytes(sessionId)]
         const rest = [String(absoluteLifetime), clockArgument()]
