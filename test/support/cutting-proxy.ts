@@ -8,18 +8,24 @@ export interface CuttingProxy {
   readonly port: number
   /** Cuts every connection as a network does that resets them. */
   cut(): void
+  /** Holds back what comes from the server until `release`. */
+  hold(): void
+  release(): void
   close(): Promise<void>
 }
 
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>()
+  const upstreams = new Set<Socket>()
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1')
+    upstreams.add(upstream)
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => {})
       socket.on('close', () => {
         sockets.delete(socket)
+        upstreams.delete(upstream)
         client.destroy()
         upstream.destroy()
       })
@@ -35,6 +41,12 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   return {
     port,
     cut,
+    hold: () => {
+      for (const socket of upstreams) socket.pause()
+    },
+    release: () => {
+      for (const socket of upstreams) socket.resume()
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

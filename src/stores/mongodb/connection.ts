@@ -12,8 +12,13 @@ import { type Collection, type MongoDatabase, replyCode } from './client.ts'
 
 export interface Connection {
   collection<Stored>(name: string): Collection<Stored>
-  /** Runs one step of the token path: 800 ms. */
-  soon<Result>(step: () => Promise<Result>): Promise<Result>
+  /**
+   * Runs one step of the token path: 800 ms.
+   *
+   * @param step is given what throws once that time has passed: nobody waits any more, and the client
+   * may have gone on elsewhere.
+   */
+  soon<Result>(step: (stillWanted: () => void) => Promise<Result>): Promise<Result>
   /** Runs any other step: 2 s. */
   run<Result>(step: () => Promise<Result>): Promise<Result>
 }
@@ -38,10 +43,17 @@ export function createConnection(
 ): Connection {
   const breaker = createBreaker()
 
-  async function within<Result>(milliseconds: number, step: () => Promise<Result>) {
+  async function within<Result>(
+    milliseconds: number,
+    step: (stillWanted: () => void) => Promise<Result>,
+  ) {
     if (!breaker.mayTry()) throw unavailable(new Error('MongoDB did not answer a moment ago'))
+    const until = performance.now() + milliseconds
+    const stillWanted = (): void => {
+      if (performance.now() > until) throw new Error('the answer came too late')
+    }
     try {
-      const result = await deadline(milliseconds, step())
+      const result = await deadline(milliseconds, step(stillWanted))
       breaker.succeeded()
       return result
     } catch (error) {

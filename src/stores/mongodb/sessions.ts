@@ -101,9 +101,11 @@ export function mongoSessions(parts: SessionParts, lifetimes: SessionLifetimes):
       }),
 
     refresh: (sessionId, presented, policy) =>
-      soon(() =>
+      soon((stillWanted) =>
         untilDone(async () => {
           const found = await sessions.findOne({ _id: exactly(sessionId) })
+          // A token is judged by the time at which it came: one that waited somewhere is no replay.
+          stillWanted()
           const session = found === null ? undefined : toSession(found)
           const now = clock()
           const decision = decideRefresh(session, presented, now, {

@@ -1,6 +1,7 @@
 import { afterAll } from 'vitest'
 import { contractLifetimes } from '../../../src/stores/contract/index.ts'
 import { openMongoStores } from '../../../src/stores/mongodb/open.ts'
+import { notShown } from '../../left-out.ts'
 import { hasMongo, startMongo } from '../../support/mongodb-server.ts'
 import { contractTests } from '../contract/contract-tests.ts'
 
@@ -10,6 +11,12 @@ const patient = (url: string) =>
 
 if (hasMongo('the store contract in MongoDB')) {
   const server = await startMongo({ orGiven: true })
+  if (server.kind === 'mongo-java-server') {
+    notShown(
+      'MongoDB: majority, elections and rollback, the indexes of a query, a crash',
+      'a mongod',
+    )
+  }
   afterAll(() => server.dispose())
   let opened = 0
 

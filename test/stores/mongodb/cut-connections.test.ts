@@ -4,7 +4,7 @@ import type { RestoringToken } from '../../../src/sessions/decide-refresh.ts'
 import { usualDeadlines } from '../../../src/stores/mongodb/connection.ts'
 import { startCuttingProxy } from '../../support/cutting-proxy.ts'
 import { hasMongo, shareMongo } from '../../support/mongodb-server.ts'
-import { openStores } from './fixture.ts'
+import { handClock, newDatabase, openStores } from './fixture.ts'
 import { addSession, atOnceOf, newAccount, policy, successorOf } from './records.ts'
 
 const suite = 'MongoDB behind a network that cuts connections'
@@ -61,6 +61,33 @@ describe.runIf(hasMongo(suite))(suite, () => {
     expect(cuts()).toBeGreaterThan(2)
     const found = await repeated(() => sessions.find(begun.session.id))
     expect(found).toMatchObject({ status: 'live', generation: 61 })
+  }, 60_000)
+
+  test('I1: a step whose answer is held back does nothing when it comes', async () => {
+    const { time, clock } = handClock()
+    const name = newDatabase()
+    const direct = await openStores(mongo.get(), { clock }, name)
+    const url = new URL(mongo.get().url(name))
+    const proxy = await startCuttingProxy(Number(url.port))
+    onTestFinished(proxy.close)
+    url.port = String(proxy.port)
+    const slow = await openStores(
+      mongo.get(),
+      { clock, database: url.href, deadlines: { tokenPath: 800, others: 20_000 } },
+      name,
+    )
+    const { session, token } = await addSession(direct.sessions)
+    expect((await slow.sessions.find(session.id))?.status).toBe('live')
+    proxy.hold()
+    const refused = slow.sessions.refresh(session.id, token, policy)
+    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    // The client goes on at another server, and the old answer comes when it is no longer late.
+    const step = await direct.sessions.refresh(session.id, successorOf(token), policy)
+    expect(step.decision.outcome).toBe('committed')
+    time.now += 11_000
+    proxy.release()
+    await pause(1000)
+    expect((await direct.sessions.find(session.id))?.status).toBe('live')
   }, 60_000)
 
   test('I3, M10: what was answered as ended or as taken stays so, and every ending is announced once', async () => {

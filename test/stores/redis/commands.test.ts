@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { createBreaker } from '../../../src/stores/redis/breaker.ts'
+import { createBreaker } from '../../../src/stores/breaker.ts'
 import type { Argument, RedisConnection } from '../../../src/stores/redis/client.ts'
 import { connectionOf } from '../../../src/stores/redis/client.ts'
 import { createCommands, script } from '../../../src/stores/redis/commands.ts'
