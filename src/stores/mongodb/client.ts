@@ -49,8 +49,7 @@ export interface ChangeStream {
 
 export type GivenDatabase = MongoDatabase | MongooseConnection
 
-/** True for what can be given as `database` beside a URL. */
-export function isGivenDatabase(value: unknown): value is GivenDatabase {
+function isGivenDatabase(value: unknown): value is GivenDatabase {
   if (typeof value !== 'object' || value === null) return false
   return 'asPromise' in value || ('collection' in value && 'command' in value)
 }

@@ -39,10 +39,13 @@ export function mongoUsers(
     ...{ id: randomUUID(), at, kind },
   })
 
-  /** Changes one account with a note of what is announced, and announces it. */
+  /** Changes one account, with a note of what is to be announced. */
+  const changeNoted = (filter: Filter, update: object, note: OutboxNote) =>
+    users.findOneAndUpdate(filter, { ...update, $push: { outbox: note } }, after)
+
+  /** Does so, and announces it. */
   async function change(filter: Filter, update: object, note: OutboxNote) {
-    const noted = { ...update, $push: { outbox: note } }
-    const document = await users.findOneAndUpdate(filter, noted, after)
+    const document = await changeNoted(filter, update, note)
     if (document !== null) await announcements.accountNotes(document, [note])
     return document
   }
@@ -168,21 +171,24 @@ export function mongoUsers(
       }),
 
     raiseEpoch: (id) =>
-      run(() =>
+      run(async () => {
+        const note = noteOf('account_ended', clock())
         // One after another, so that the epoch that is answered is what this call has written.
-        turns(id, () =>
+        const raised = await turns(id, () =>
           untilDone(async () => {
-            const account = await findById(id)
-            if (account === undefined) return 'not_found'
-            const now = clock()
-            const sessionEpoch = account.sessionEpoch + 1
-            const seen = { ...presentById(id), sessionEpoch: account.sessionEpoch }
-            const update = { $set: { sessionEpoch, updatedAt: now } }
-            const document = await change(seen, update, noteOf('account_ended', now))
-            return document === null ? undefined : sessionEpoch
+            const seen = await users.findOne(presentById(id))
+            if (seen === null) return 'not_found'
+            const sessionEpoch = seen.sessionEpoch + 1
+            const filter = { ...presentById(id), sessionEpoch: seen.sessionEpoch }
+            const set = { $set: { sessionEpoch, updatedAt: note.at } }
+            const isDone = (await changeNoted(filter, set, note)) !== null
+            return isDone ? { _id: id, sessionEpoch } : undefined
           }),
-        ),
-      ),
+        )
+        if (raised === 'not_found') return raised
+        await announcements.accountNotes(raised, [note])
+        return raised.sessionEpoch
+      }),
 
     delete: (id) =>
       run(async () => {

@@ -40,6 +40,6 @@ if (hasMongo('the store contract in MongoDB')) {
     },
     [],
     'beside',
-    20,
+    10,
   )
 }
