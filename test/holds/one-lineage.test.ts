@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { uuidV7 } from '../../src/crypto/uuid.ts'
 import type { RefreshPolicy, RestoringToken } from '../../src/sessions/decide-refresh.ts'
 import { contractLifetimes } from '../../src/stores/contract/index.ts'
 import { openMemoryStores } from '../../src/stores/memory/index.ts'
+import { openMongoStores } from '../../src/stores/mongodb/open.ts'
 import type { Stores } from '../../src/stores/ports.ts'
 import { openSqliteStores } from '../../src/stores/sqlite/open.ts'
+import { hasMongo, shareMongo } from '../support/mongodb-server.ts'
 
 const callers = 1000
 const now = 1_800_000_000_000
@@ -83,3 +85,21 @@ test('G2, R4: in 100 rounds of 1,000 parallel refreshes on two handles of an SQL
   })
   await expectOneLineage(100, handles)
 }, 60_000)
+
+describe.runIf(hasMongo('one lineage in MongoDB'))('in MongoDB', () => {
+  const mongo = shareMongo()
+
+  test('G2, R4: in 5 rounds of 1,000 parallel refreshes on two handles of a MongoDB one successor commits', async () => {
+    const patient = '?waitQueueTimeoutMS=60000&connectTimeoutMS=60000'
+    const database = `${mongo.url()}${patient}`
+    const deadlines = { tokenPath: 60_000, others: 60_000 }
+    const handles = [
+      await openMongoStores({ database, deadlines, ...options }),
+      await openMongoStores({ database, deadlines, ...options }),
+    ] as const
+    onTestFinished(async () => {
+      for (const handle of handles) await handle.close()
+    })
+    await expectOneLineage(5, handles)
+  }, 120_000)
+})

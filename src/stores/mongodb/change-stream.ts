@@ -21,7 +21,14 @@ export function watchChanges(collection: Collection<unknown>, wake: () => void):
   let closed = false
 
   function open(): void {
-    const opened = collection.watch([], { maxAwaitTimeMS: 1000 })
+    let opened: ChangeStream
+    try {
+      opened = collection.watch([], { maxAwaitTimeMS: 1000 })
+    } catch {
+      // The client was closed; whoever owns it may connect it again.
+      openLater(reopenMilliseconds)
+      return
+    }
     stream = opened
     const works = (): void => {
       if (stream === opened) watching = true
@@ -43,7 +50,11 @@ export function watchChanges(collection: Collection<unknown>, wake: () => void):
     wake()
     which.close().catch(() => {})
     const isRefused = replyCode(error) !== undefined
-    timer = setTimeout(open, isRefused ? askAgainMilliseconds : reopenMilliseconds)
+    openLater(isRefused ? askAgainMilliseconds : reopenMilliseconds)
+  }
+
+  function openLater(milliseconds: number): void {
+    timer = setTimeout(open, milliseconds)
     timer.unref()
   }
 

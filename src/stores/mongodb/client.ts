@@ -5,10 +5,18 @@
 
 export type Filter = Readonly<Record<string, unknown>>
 
+/** Whatever the application's own client does: the newest state, and plain numbers. */
+export const collectionOptions = Object.freeze({
+  readPreference: 'primary' as const,
+  promoteValues: true,
+  promoteLongs: true,
+  useBigInt64: false,
+})
+
 /** A `Db` of the package `mongodb` 6 or later. */
 export interface MongoDatabase {
   readonly databaseName: string
-  collection(name: string): unknown
+  collection(name: string, options: typeof collectionOptions): unknown
   command(command: { readonly hello: 1 } | { readonly isMaster: 1 }): Promise<unknown>
 }
 

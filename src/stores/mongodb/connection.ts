@@ -8,7 +8,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { AuthError, unavailable } from '../../errors.ts'
 import { createBreaker } from '../breaker.ts'
-import { type Collection, type MongoDatabase, replyCode } from './client.ts'
+import { type Collection, collectionOptions, type MongoDatabase, replyCode } from './client.ts'
 
 export interface Connection {
   collection<Stored>(name: string): Collection<Stored>
@@ -67,7 +67,7 @@ export function createConnection(
 
   return Object.freeze<Connection>({
     collection: <Stored>(name: string) =>
-      database.collection(`${prefix}${name}`) as Collection<Stored>,
+      database.collection(`${prefix}${name}`, collectionOptions) as Collection<Stored>,
     soon: (step) => within(deadlines.tokenPath, step),
     run: (step) => within(deadlines.others, step),
   })

@@ -10,7 +10,7 @@ import { type MongoDatabase, replyCode } from './client.ts'
 
 export interface StoreClock {
   readonly now: Clock
-  /** True where there is a replica set, so that a write can be lost that one member has. */
+  /** True where there is a replica set (or several), so that a write can be lost that one member has. */
   readonly isReplicaSet: () => boolean
   stop(): void
 }
@@ -18,6 +18,8 @@ export interface StoreClock {
 interface Hello {
   readonly localTime?: Date
   readonly setName?: string
+  /** `isdbgrid` from the router of a sharded cluster. */
+  readonly msg?: string
 }
 
 /** Its older name is understood by every server. */
@@ -42,11 +44,15 @@ export async function openStoreClock(
 
   async function ask() {
     const askedAt = performance.now()
-    const { localTime, setName } = await sayHello(database)
+    const { localTime, setName, msg } = await sayHello(database)
     if (localTime === undefined) throw new Error('MongoDB does not tell its time')
     // Halfway between question and answer.
     const at = (askedAt + performance.now()) / 2
-    return { time: localTime.getTime(), at, isReplicaSet: setName !== undefined }
+    return {
+      time: localTime.getTime(),
+      at,
+      isReplicaSet: setName !== undefined || msg === 'isdbgrid',
+    }
   }
 
   const timer = setInterval(() => {

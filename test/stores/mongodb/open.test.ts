@@ -63,6 +63,28 @@ describe.runIf(hasMongo(suite))(suite, () => {
     expect((await users.findOne({ _id: user.id }))?._id).toBe(user.id)
   }, 60_000)
 
+  test('every collection is read from the primary and in plain numbers, whatever the client does', async () => {
+    const name = newDatabase()
+    const raw = await rawDatabase(mongo.get(), name)
+    const asked: [string, object | undefined][] = []
+    const { auth } = await createTestAuth({
+      database: {
+        databaseName: name,
+        command: (command) => raw.command(command),
+        collection: (collection, options) => {
+          asked.push([collection, options])
+          return raw.collection(collection, options)
+        },
+      },
+    })
+    await auth.register({ username: 'ada', password })
+    expect(asked.length).toBeGreaterThan(8)
+    for (const [collection, options] of asked) {
+      expect(collection).toMatch(/^countersign_/)
+      expect(options).toMatchObject({ readPreference: 'primary', promoteValues: true })
+    }
+  }, 60_000)
+
   test('a restart on the same database keeps log-ins, and keeps dead what is dead', async () => {
     const database = mongo.url()
     const first = await createTestAuth({ database })
