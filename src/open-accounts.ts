@@ -44,6 +44,15 @@ const openers: { readonly [Kind in AccountsDatabase['kind']]: Opener<Kind> } = {
       return pendingPostgresMigrations({ database, schema })
     },
   },
+  mongodb: {
+    async open({ database }, options) {
+      const { openMongoStores } = await import('./stores/mongodb/open.ts')
+      const clock = options.clock === systemClock ? undefined : options.clock
+      return openMongoStores({ database, clock, ...lifetimesOf(options) })
+    },
+    // It has no tables; indexes are made when it is opened, each if it is missing.
+    pending: async () => [],
+  },
 }
 
 /** @throws Error with a sentence for whoever starts the program. */

@@ -9,6 +9,15 @@ import { appendFileSync } from 'node:fs'
 
 /** @param howToInstall the command that brings in what the suite needs. */
 export function leftOut(suite: string, howToInstall: string): void {
+  report({ suite, howToInstall })
+}
+
+/** Says what this machine's stand-in for a program cannot show; a limit that is documented, no failure. */
+export function notShown(suite: string, shownBy: string): void {
+  report({ suite, howToInstall: shownBy, isLimit: true })
+}
+
+function report(entry: object): void {
   const file = process.env.COUNTERSIGN_LEFT_OUT
-  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ suite, howToInstall })}\n`)
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(entry)}\n`)
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Duration } from '../duration.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
 import type { LegacyUsersHook } from '../flows/legacy-users.ts'
+import type { GivenDatabase } from '../stores/mongodb/client.ts'
 import type { Stores } from '../stores/ports.ts'
 import type { PostgresPool } from '../stores/postgres/pool.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
@@ -78,11 +79,13 @@ export interface AuthOptions {
   /** Folder of the SQLite file and the development secret. @default `COUNTERSIGN_DATA`, else `./data` */
   readonly dataFolder?: string
   /**
-   * Where the accounts are: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, or the `pg.Pool`
-   * that the application already has, which `auth.close()` leaves open (docs/postgresql.md).
+   * Where the accounts are: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`,
+   * `mongodb://USER:PASSWORD@HOST/DATABASE` (or `mongodb+srv://`), or what the application already has,
+   * which `auth.close()` leaves open: a `pg.Pool` (docs/postgresql.md), a `Db` of the package `mongodb`
+   * or a connection of Mongoose (docs/mongodb.md).
    * @default `DATABASE_URL`, else a file in the data folder
    */
-  readonly database?: string | PostgresPool
+  readonly database?: string | PostgresPool | GivenDatabase
   /**
    * PostgreSQL's schema for the tables: 1 to 40 of a-z, 0-9 and _.
    * @default the URL's parameter `schema`, else 'countersign'

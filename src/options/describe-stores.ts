@@ -14,4 +14,4 @@ export function describeStores({ accounts: database, redis }: Places): string {
   return `Accounts are in ${accounts}, sessions in Redis${place}.`
 }
 
-const databaseNames = { postgres: 'PostgreSQL' } as const
+const databaseNames = { mongodb: 'MongoDB', postgres: 'PostgreSQL' } as const

@@ -26,7 +26,7 @@ export const environmentVariables: readonly (readonly [string, string, string])[
   [
     'DATABASE_URL',
     'a file in the data folder',
-    'sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
+    'sqlite:PATH, postgres:// or mongodb://USER:PASSWORD@HOST/DATABASE',
   ],
   [
     'REDIS_URL',

@@ -19,7 +19,7 @@ export type ImportTable = Readonly<Record<string, ImportRow>>
 /** They import nothing; everybody may import them. */
 export const leaves: readonly string[] = ['clock', 'duration']
 
-const technologies = ['stores/memory', 'stores/sqlite', 'stores/postgres']
+const technologies = ['stores/memory', 'stores/mongodb', 'stores/postgres', 'stores/sqlite']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
 const joining: ImportRow = {
   values: [
@@ -35,7 +35,7 @@ const joining: ImportRow = {
     ],
     ...['health', 'open-accounts', 'open-redis', 'start-check'],
   ],
-  types: ['stores/redis', 'stores/postgres'],
+  types: ['stores/mongodb', 'stores/postgres', 'stores/redis'],
   dynamic: [...technologies, 'stores/redis', 'stores/joined'],
 }
 const outermost = [
@@ -59,6 +59,7 @@ export const importTable: ImportTable = {
     types: ['events'],
   },
   'stores/memory': technology,
+  'stores/mongodb': technology,
   'stores/sqlite': technology,
   'stores/postgres': technology,
   'stores/joined': { values: ['ports'] },

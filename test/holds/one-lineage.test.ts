@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { openMemoryStores } from '../../src/stores/memory/index.ts'
+import { openMongoStores } from '../../src/stores/mongodb/open.ts'
 import { openRedisStores } from '../../src/stores/redis/open.ts'
 import { openSqliteStores } from '../../src/stores/sqlite/open.ts'
 import { leftOut } from '../left-out.ts'
+import { hasMongo, shareMongo } from '../support/mongodb-server.ts'
 import { hasRedis, startRedis } from '../support/redis-server.ts'
 import { lineageOptions, playLineage } from './lineage.ts'
 
@@ -45,3 +47,22 @@ test.skipIf(!hasRedis())(
   },
   60_000,
 )
+
+describe.runIf(hasMongo('one lineage in MongoDB'))('in MongoDB', () => {
+  const mongo = shareMongo()
+
+  test('G2, R4: in 5 rounds of 1,000 parallel refreshes on two handles of a MongoDB one successor commits', async () => {
+    const patient = '?waitQueueTimeoutMS=60000&connectTimeoutMS=60000'
+    const database = `${mongo.url()}${patient}`
+    const deadlines = { tokenPath: 60_000, others: 60_000 }
+    const handles = [
+      await openMongoStores({ database, deadlines, ...lineageOptions }),
+      await openMongoStores({ database, deadlines, ...lineageOptions }),
+    ] as const
+    onTestFinished(async () => {
+      for (const handle of handles) await handle.close()
+    })
+    const sessions = handles.map((handle) => handle.sessions)
+    expect(await playLineage(5, sessions)).toEqual({ single: 5, double: 0, broken: 0 })
+  }, 120_000)
+})

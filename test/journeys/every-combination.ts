@@ -7,6 +7,7 @@ import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import type { Transport } from '../../src/wire.ts'
 import { leftOut } from '../left-out.ts'
 import { type Client, createClient } from '../support/client.ts'
+import { hasMongo, shareMongo } from '../support/mongodb-server.ts'
 import { sharedPostgres } from '../support/postgres-server.ts'
 import { hasRedis, startRedis } from '../support/redis-server.ts'
 import { createTestAuth } from '../support/test-server.ts'
@@ -33,7 +34,7 @@ const postgresUrl = await postgres?.createDatabase()
 let schemas = 0
 
 /** One line a store: the options that make an application use it. */
-const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>>> = {
+const everyStore: Record<string, (clock: Clock) => Promise<AuthOptions>> = {
   SQLite: async () => ({}),
   memory: async (clock) => ({
     stores: await openMemoryStores({
@@ -50,6 +51,11 @@ const everyStore: Readonly<Record<string, (clock: Clock) => Promise<AuthOptions>
       return { database: postgresUrl, databaseSchema: `journey_${schemas}` }
     },
   }),
+}
+
+if (hasMongo('the journeys on MongoDB')) {
+  const mongo = shareMongo()
+  everyStore.MongoDB = async () => ({ database: mongo.url() })
 }
 
 export interface Journey {

@@ -24,7 +24,7 @@ describe('the option database', () => {
     const pool = { connect: async () => ({}), on: () => {}, idleCount: 0 }
     expect(accountsOf(pool, 'auth')).toEqual({ kind: 'postgres', database: pool, schema: 'auth' })
     for (const other of [{ connect: async () => {} }, 7, []]) {
-      expect(() => accountsOf(other)).toThrow('database must be a URL or a pg.Pool')
+      expect(() => accountsOf(other)).toThrow('database must be a URL, a pg.Pool, a Db of mongodb')
     }
   })
 
