@@ -63,7 +63,7 @@ const sentences: Readonly<Record<string, (where: string) => string>> = {
   '3D000': (where) => `${where} does not exist; make it with createdb.`,
   '42501': (where) => `${where} does not allow this user what it needs (docs/postgresql.md).`,
   '42P01': (where) => `${where} lacks a table; run countersign migrate.`,
-  '53100': (where) => `The disk of ${where} is full.`,
+  '53100': (where) => `${where} has no room left on its disk.`,
   '53300': (where) => `${where} has no connection to spare.`,
 }
 
@@ -72,5 +72,5 @@ function sentence(where: string, cause: unknown): string {
   if (/unsupported startup parameter/.test(text)) {
     return `${where} is behind PgBouncer; add pgbouncer=true to the parameters of the URL.`
   }
-  return sentences[sqlState(cause) ?? '']?.(where) ?? `Cannot open ${where}: ${text}`
+  return sentences[sqlState(cause) ?? '']?.(where) ?? `${where} cannot be opened: ${text}`
 }

@@ -95,7 +95,7 @@ describe.runIf(server)('the schema in PostgreSQL', () => {
       `The PostgreSQL database ${url.host}/nowhere does not exist; make it with createdb.`,
     )
     await expect(open('postgres://u:very-secret@127.0.0.1:1/x')).rejects.toThrow(
-      /^Cannot open The PostgreSQL database 127\.0\.0\.1:1\/x: [^\n]*ECONNREFUSED/,
+      /^The PostgreSQL database 127\.0\.0\.1:1\/x cannot be opened: [^\n]*ECONNREFUSED/,
     )
     await expect(open('postgres://127.0.0.1/x?pool=0')).rejects.toThrow('whole number from 1')
   })
