@@ -9,6 +9,9 @@
 import type { Revocation, SessionStore, Stores } from '../ports.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 
+/** Added in one step, during which a store such as Redis does nothing else. */
+const mostAtOnce = 500
+
 export function joinedFeed(
   sessions: SeparateSessionStore,
   accounts: Stores,
@@ -19,7 +22,9 @@ export function joinedFeed(
     const known = await accounts.sessions.revocations(undefined, options)
     const present = new Set(page.entries.map(keyOf))
     const missing = known.entries.filter((entry) => !present.has(keyOf(entry)))
-    if (missing.length > 0) await sessions.announce(missing)
+    for (let from = 0; from < missing.length; from += mostAtOnce) {
+      await sessions.announce(missing.slice(from, from + mostAtOnce))
+    }
     return { entries: [...page.entries, ...missing], cursor: page.cursor }
   }
 }
