@@ -1,6 +1,7 @@
 /** The session store's feed is mended from the accounts' own. */
 
 import { expect, onTestFinished, test } from 'vitest'
+import { unavailable } from '../../../src/errors.ts'
 import { contractLifetimes } from '../../../src/stores/contract/index.ts'
 import { joinStores } from '../../../src/stores/joined/open.ts'
 import { openMemoryStores } from '../../../src/stores/memory/index.ts'
@@ -59,3 +60,54 @@ test.runIf(hasRedis())(
     expect(again.entries).toHaveLength(entries)
   },
 )
+
+/** Joined stores whose store of sessions fails once, a reader, and what the raw feed has. */
+async function failingOnce(method: 'bury' | 'announce') {
+  const clock = () => Date.now()
+  const accounts = await openMemoryStores({ clock, ...contractLifetimes })
+  const sessions = lossySessions({ clock, ...contractLifetimes })
+  let isToFail = false
+  const failing = async (...args: never[]) => {
+    if (isToFail) {
+      isToFail = false
+      throw unavailable(new Error('cut'))
+    }
+    await (sessions[method] as (...given: never[]) => Promise<void>)(...args)
+  }
+  const stores = joinStores(accounts, { sessions: { ...sessions, [method]: failing } })
+  const { cursor } = await stores.sessions.revocations(undefined, atOnce)
+  return {
+    stores,
+    failNext: () => {
+      isToFail = true
+    },
+    readOn: () => stores.sessions.revocations(cursor, atOnce),
+    raw: async () => (await sessions.revocations(undefined, atOnce)).entries,
+  }
+}
+
+test.each(['bury', 'announce'] as const)(
+  'I5: a log-out that broke off at %s is announced once it is repeated or read on',
+  async (method) => {
+    const { stores, failNext, readOn, raw } = await failingOnce(method)
+    const end = () => stores.sessions.end(idOf(1), idOf(0), 'logout')
+    failNext()
+    await expect(end()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    expect(await end()).toBe(false)
+    const told = { kind: 'session_ended', sessionId: idOf(1) }
+    expect((await readOn()).entries).toContainEqual(told)
+    expect(await raw()).toEqual([told])
+  },
+)
+
+test('I5: an epoch that was raised and not announced is announced by whoever reads on', async () => {
+  const { stores, failNext, readOn, raw } = await failingOnce('announce')
+  const id = idOf(7)
+  const names = { username: 'ada', usernameKey: 'ada', email: null, emailKey: null, name: null }
+  const rest = { externalId: null, passwordHash: 'x', roles: [], scopes: [] }
+  await stores.users.create({ id, ...names, ...rest })
+  failNext()
+  await expect(stores.users.raiseEpoch(id)).rejects.toMatchObject({ status: 503 })
+  await readOn()
+  expect(await raw()).toEqual([{ kind: 'account_ended', accountId: id, epoch: 1 }])
+})
