@@ -14,11 +14,13 @@ FROM node:22-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-# The driver of Redis is optional for the package; the image has the release that was tested.
-RUN driver="redis@$(npm pkg get devDependencies.redis | tr -d '"')" \
-  && npm install --prefix /driver --ignore-scripts --no-audit --no-fund "$driver" \
+# Drivers are optional for the package; the image has the releases that were tested.
+RUN for name in redis pg mongodb; do \
+    drivers="$drivers $name@$(npm pkg get devDependencies.$name | tr -d '"')"; \
+  done \
+  && npm install --prefix /driver --ignore-scripts --no-audit --no-fund $drivers \
   && cp -r /driver/node_modules/. node_modules/ \
-  && node --input-type=module --eval "await import('redis')"
+  && node --input-type=module --eval "await import('redis'); await import('pg'); await import('mongodb')"
 
 FROM node:22-slim
 ENV NODE_ENV=production COUNTERSIGN_DATA=/data PORT=3000

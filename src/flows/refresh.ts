@@ -49,7 +49,7 @@ export async function refresh(
   ])
   const { outcome } = step.decision
   if (outcome === 'expired') throw new AuthError('refresh_token_expired')
-  if (!isOpen(account, presented)) {
+  if (!isOpen(account, presented, step)) {
     if (hadLost(step) || isListedAndLive(account, step)) await takeBack(context, presented)
     throw new AuthError('session_ended')
   }
@@ -87,10 +87,16 @@ const refusals = {
 function isOpen(
   account: RefreshStanding | undefined,
   presented: GenuineRefreshToken,
+  step?: RefreshStep,
 ): account is RefreshStanding {
-  if (account?.status !== 'active' || account.sessionEnded) return false
+  if (account?.status !== 'active') return false
+  // A step that ends the session also lists it, and the read beside it may come after that.
+  if (account.sessionEnded && !(step && endsSession(step))) return false
   return presented.epoch >= account.sessionEpoch
 }
+
+const endsSession = ({ decision: { outcome } }: RefreshStep): boolean =>
+  outcome === 'replayed' || outcome === 'not_adopted'
 
 const hadLost = ({ decision: { outcome } }: RefreshStep): boolean =>
   outcome === 'restored' || outcome === 'recovered'

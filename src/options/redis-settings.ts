@@ -45,7 +45,9 @@ function resolveConnection(
   if (isOptions(given) && (given.client === undefined) === (given.url === undefined)) {
     mistakes.push('redis must have a url or a client, and not both')
   } else if (typeof connection === 'string' && !isRedisUrl(connection)) {
-    mistakes.push(`redis (REDIS_URL) must be such as ${form}`)
+    mistakes.push(
+      `redis (REDIS_URL) must be such as ${form}, with # / ? @ % in a password as %23 …`,
+    )
   } else if (typeof connection !== 'string' && !isClient(connection)) {
     mistakes.push('redis must be a URL, or a client of the package redis or ioredis')
   }
@@ -75,7 +77,17 @@ function isRedisUrl(value: string): boolean {
   const hosts = authority.split(',')
   if (hosts.length > 1 && kind === undefined) return false
   if (kind === '+sentinel' && path === '') return false
-  return hosts.every((host) => host !== '' && URL.canParse(`redis://${host}`))
+  return isReadable(value) && hosts.every((host) => host !== '' && URL.canParse(`redis://${host}`))
+}
+
+/** A password may have been written with # or % as it is. */
+function isReadable(value: string): boolean {
+  try {
+    const { username, password, pathname } = new URL(value.replace(/,[^/]*/, ''))
+    return [username, password, pathname].every((part) => decodeURIComponent(part) !== undefined)
+  } catch {
+    return false
+  }
 }
 
 /** For people: the URL without user and password. */

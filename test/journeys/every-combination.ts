@@ -33,6 +33,11 @@ afterAll(() => postgres?.dispose())
 const postgresUrl = await postgres?.createDatabase()
 let schemas = 0
 
+const onPostgres = (url: string) => async (): Promise<AuthOptions> => {
+  schemas += 1
+  return { database: url, databaseSchema: `journey_${schemas}` }
+}
+
 /** One line a store: the options that make an application use it. */
 const everyStore: Record<string, (clock: Clock) => Promise<AuthOptions>> = {
   SQLite: async () => ({}),
@@ -45,17 +50,23 @@ const everyStore: Record<string, (clock: Clock) => Promise<AuthOptions>> = {
     }),
   }),
   ...(redis !== undefined && { 'SQLite and Redis': onRedis(redis.url) }),
-  ...(postgresUrl && {
-    PostgreSQL: async () => {
-      schemas += 1
-      return { database: postgresUrl, databaseSchema: `journey_${schemas}` }
-    },
-  }),
+  ...(postgresUrl && { PostgreSQL: onPostgres(postgresUrl) }),
+}
+
+const together =
+  (...parts: (() => Promise<AuthOptions>)[]) =>
+  async (): Promise<AuthOptions> =>
+    Object.assign({}, ...(await Promise.all(parts.map((part) => part()))))
+
+if (postgresUrl !== undefined && redis !== undefined) {
+  everyStore['PostgreSQL and Redis'] = together(onPostgres(postgresUrl), onRedis(redis.url))
 }
 
 if (hasMongo('the journeys on MongoDB')) {
   const mongo = shareMongo()
-  everyStore.MongoDB = async () => ({ database: mongo.url() })
+  const onMongo = async (): Promise<AuthOptions> => ({ database: mongo.url() })
+  everyStore.MongoDB = onMongo
+  if (redis !== undefined) everyStore['MongoDB and Redis'] = together(onMongo, onRedis(redis.url))
 }
 
 export interface Journey {

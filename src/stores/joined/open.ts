@@ -9,6 +9,7 @@ import type { AttemptStore, OneTimeTokenStore, Stores } from '../ports.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import { inspectStore, type StoreProblem } from '../store-problem.ts'
 import { joinedFeed } from './feed.ts'
+import { createMending } from './mending.ts'
 import { joinedSessions } from './sessions.ts'
 import { announcingUsers } from './users.ts'
 
@@ -40,9 +41,10 @@ export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
     oneTimeTokens = accounts.oneTimeTokens,
     attempts = accounts.attempts,
   } = separate
+  const mending = createMending()
   return Object.freeze<Stores>({
-    users: announcingUsers(accounts.users, sessions.announce),
-    sessions: joinedSessions(sessions, accounts, joinedFeed(sessions, accounts)),
+    users: announcingUsers(accounts.users, sessions.announce, mending),
+    sessions: joinedSessions(sessions, accounts, joinedFeed(sessions, accounts, mending), mending),
     keys: accounts.keys,
     oneTimeTokens,
     attempts,

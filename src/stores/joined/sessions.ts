@@ -7,6 +7,7 @@
 
 import type { RefreshStep, SessionStore, Stores } from '../ports.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
+import type { Mending } from './mending.ts'
 
 type Ending = Parameters<SeparateSessionStore['bury']>[0]
 
@@ -14,16 +15,20 @@ export function joinedSessions(
   sessions: SeparateSessionStore,
   accounts: Stores,
   revocations: SessionStore['revocations'],
+  mending: Mending,
 ): SessionStore {
   const { endedList } = accounts
 
-  // Announced by whoever listed it. Where that one dies in between, the accounts' feed has it.
+  // Announced by whoever listed it. Where that one fails in between, the accounts' feed has it, and
+  // this one is mended.
   const announce = async (listed: boolean, { sessionId }: Ending): Promise<boolean> => {
     if (listed) await sessions.announce([{ kind: 'session_ended', sessionId }])
     return listed
   }
 
-  const end = async (ending: Ending): Promise<boolean> => {
+  const end = (ending: Ending): Promise<boolean> => mending.watch(endInOrder(ending))
+
+  const endInOrder = async (ending: Ending): Promise<boolean> => {
     const listed = await endedList.add(ending)
     // Also when it was on the list: the tombstone of an earlier try may be missing.
     await sessions.bury(ending)
@@ -51,7 +56,8 @@ export function joinedSessions(
       // Also for one that had ended: whoever ended it may have died before it was on the list.
       if (reason !== undefined) {
         const ending = { sessionId, accountId: presented.accountId, reason }
-        await announce(await endedList.add(ending), ending)
+        const list = async () => announce(await endedList.add(ending), ending)
+        await mending.watch(list())
       }
       return step
     },
@@ -59,8 +65,11 @@ export function joinedSessions(
     end: (sessionId, accountId, reason) => end({ sessionId, accountId, reason }),
 
     async endAll(accountId, epoch, reason) {
-      await sessions.buryAll(accountId, epoch, reason)
-      await sessions.announce([{ kind: 'account_ended', accountId, epoch }])
+      const endInOrder = async () => {
+        await sessions.buryAll(accountId, epoch, reason)
+        await sessions.announce([{ kind: 'account_ended', accountId, epoch }])
+      }
+      await mending.watch(endInOrder())
     },
 
     revocations,

@@ -34,29 +34,43 @@ export async function sayHello(database: MongoDatabase): Promise<Hello> {
 
 const commandNotFound = 59
 const betweenMeasurements = 10_000
+/** A measurement that took longer may be wrong by half of it: this process or the server had stopped. */
+const surelyMilliseconds = 500
+const mostTries = 3
 
 /** @param given stands for the server's clock, for tests. */
 export async function openStoreClock(
   database: MongoDatabase,
   given: Clock | undefined,
 ): Promise<StoreClock> {
-  let hello = await ask()
+  let hello = await measure()
+
+  /** The quickest of several, where the first one was slow. */
+  async function measure() {
+    let best = await ask()
+    for (let tries = 1; tries < mostTries && best.took > surelyMilliseconds; tries += 1) {
+      const another = await ask()
+      if (another.took < best.took) best = another
+    }
+    return best
+  }
 
   async function ask() {
     const askedAt = performance.now()
     const { localTime, setName, msg } = await sayHello(database)
     if (localTime === undefined) throw new Error('MongoDB does not tell its time')
     // Halfway between question and answer.
-    const at = (askedAt + performance.now()) / 2
+    const took = performance.now() - askedAt
     return {
       time: localTime.getTime(),
-      at,
+      at: askedAt + took / 2,
+      took,
       isReplicaSet: setName !== undefined || msg === 'isdbgrid',
     }
   }
 
   const timer = setInterval(() => {
-    ask().then(
+    measure().then(
       (answer) => {
         hello = answer
       },

@@ -94,7 +94,9 @@ async function open(
     const where = 'The PostgreSQL database of the given pool'
     const database = createDatabase({ pool: given, schema, where, clock })
     const end = async (): Promise<void> => database.close()
-    return { database, where, connectAlone: () => given.connect(), end }
+    // The only connection of a pool must not be kept for listening.
+    const connectAlone = given.options?.max === 1 ? undefined : () => given.connect()
+    return { database, where, connectAlone, end }
   }
   const url = parsePostgresUrl(given)
   if (typeof url === 'string') throw new TypeError(`database ${url}`)

@@ -7,6 +7,8 @@ export interface PostgresPool {
   on(event: 'acquire' | 'error', listener: (subject: unknown) => void): unknown
   removeListener(event: 'acquire' | 'error', listener: (subject: unknown) => void): unknown
   end?(): Promise<unknown>
+  /** `max`: how many connections it makes at most. */
+  readonly options?: { readonly max?: number | undefined }
 }
 
 export interface PostgresClient {

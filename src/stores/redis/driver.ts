@@ -21,18 +21,30 @@ const socket = {
     Math.min(1000, 50 * 2 ** Math.min(retries, 5)) + Math.floor(Math.random() * 50),
 }
 
+const wrongUrl =
+  'The URL of Redis cannot be read. In a user name or password, write %23 for #, %2F for /, %3F for ?, ' +
+  '%40 for @ and %25 for %; the path is the number of a database.'
+
 export interface OpenedClient {
   readonly client: NodeRedisClient
   /** Ends connecting, and whoever asks for the client gets no further. */
   stopConnecting(): void
 }
 
-/** Does not wait for the connection: a server that is down at the start may come later. */
+/**
+ * Does not wait for the connection: a server that is down at the start may come later.
+ *
+ * @throws Error with a sentence for the operator; nothing of the URL is in it.
+ */
 export async function openClient(
   url: string,
   onError: (error: unknown) => void,
 ): Promise<OpenedClient> {
-  const client = await createClient(url)
+  const client = await createClient(url).catch((error: unknown) => {
+    // Node's error for a wrong URL holds the whole of it.
+    if (error instanceof TypeError || error instanceof URIError) throw new Error(wrongUrl)
+    throw error
+  })
   client.on('error', onError)
   const stopped = new AbortController()
   void connect(client, onError, stopped.signal)

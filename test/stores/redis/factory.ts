@@ -1,9 +1,12 @@
-/** Stores for the contract: accounts in memory, sessions and counters in a Redis of any form. */
+/**
+ * Stores for the contract: accounts in memory or where it is told, sessions and counters in a Redis of
+ * any form.
+ */
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { contractLifetimes, type StoreFactory } from '../../../src/stores/contract/index.ts'
 import { joinStores } from '../../../src/stores/joined/open.ts'
-import { openMemoryStores } from '../../../src/stores/memory/index.ts'
+import { type MemoryStoresOptions, openMemoryStores } from '../../../src/stores/memory/index.ts'
 import type { Stores } from '../../../src/stores/ports.ts'
 import type { RedisClient } from '../../../src/stores/redis/client.ts'
 import { openRedisStores } from '../../../src/stores/redis/open.ts'
@@ -18,23 +21,36 @@ export interface RedisForm {
   readonly ports?: readonly number[]
 }
 
-/** @param form is asked when a rule opens stores, since a server may not be up before. */
-export function redisFactory(form: () => RedisForm): StoreFactory {
+interface AccountOptions extends MemoryStoresOptions {
+  /** New for every rule. */
+  readonly rule: number
+}
+
+/**
+ * @param form is asked when a rule opens stores, since a server may not be up before.
+ * @param openAccounts is called for every handle. Left out: all handles of a rule share a memory.
+ */
+export function redisFactory(
+  form: () => RedisForm,
+  openAccounts?: (options: AccountOptions) => Promise<Stores>,
+): StoreFactory {
   let opened = 0
   return async () => {
     const { redis, prefix: beginning, ports } = form()
     let now = 1_800_000_000_000
     const clock = () => now
-    const accounts = await openMemoryStores({ clock, ...contractLifetimes })
     opened += 1
     const prefix = `${beginning}${opened}:`
+    const options = { clock, rule: opened, ...contractLifetimes }
+    const memory = openAccounts === undefined ? await openMemoryStores(options) : undefined
     const handles: Stores[] = []
     const open = async () => {
       const settings = { redis, prefix, clock, deadlineMilliseconds: 5000, ...contractLifetimes }
       const separate = await openRedisStores(settings)
       await untilAnswered(() => separate.sessions.ping())
-      const { oneTimeTokens } = accounts
-      const handle = joinStores(accounts, { ...separate, oneTimeTokens })
+      const accounts = memory ?? (await openAccounts?.(options))
+      if (accounts === undefined) throw new Error('no accounts')
+      const handle = joinStores(accounts, separate)
       handles.push(handle)
       return handle
     }
