@@ -1,14 +1,15 @@
-// Clients of a guarded route who notice what else a server does: requests at a steady pace, each
-// timed from the moment that it was due, so that a pause counts against all who would have come in it.
+// Clients of a guarded route who notice what else a server does, for flood.mjs: requests at a steady
+// pace, each timed from the moment that it was due, so that a pause counts against all who would have
+// come in it. A request that finds no idle connection opens one more.
 //
-// Run by login-flood.mjs with a plan: { url, headers, perSecond, path }. Prints the times in
-// milliseconds when stdin ends. A request that finds no idle connection opens one more.
+// Argument: a file with { plan, perSecond }. Prints the times in milliseconds when stdin ends.
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { messageOf } from '../measure/http-socket.mjs'
 
-const { url, headers, perSecond, path } = JSON.parse(process.argv[2])
-const { hostname, port } = new URL(url)
-const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-const message = `GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${lines.join('')}\r\n`
+const { plan, perSecond } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const { hostname, port } = new URL(plan.url)
+const message = messageOf(plan, plan.tokens[0] ?? '')
 const between = 1000 / perSecond
 const idle = []
 const times = []
