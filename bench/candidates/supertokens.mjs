@@ -1,7 +1,8 @@
 // Express with supertokens-node. Its core is a server in Java with a database; the stub here
 // (supertokens-core.mjs, a process of its own on the other core) answers at once and decides nothing,
 // so what is measured is an upper bound.
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import express from 'express'
 import supertokens from 'supertokens-node'
 import { errorHandler, middleware } from 'supertokens-node/framework/express/index.js'
@@ -17,7 +18,10 @@ import {
   role,
 } from './announce.mjs'
 
-const core = fork(new URL('supertokens-core.mjs', import.meta.url), { stdio: 'inherit' })
+const command = [process.execPath, fileURLToPath(new URL('supertokens-core.mjs', import.meta.url))]
+const loadCore = process.env.BENCH_LOAD_CORE
+const [program, ...args] = loadCore ? ['taskset', '-c', loadCore, ...command] : command
+const core = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
 // Closing the channel is how it learns that we have gone.
 const coreUrl = await new Promise((resolve) => core.once('message', resolve))
 

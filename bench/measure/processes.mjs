@@ -1,6 +1,6 @@
 // Starts processes on cores of their own where taskset is, and reads what they use from /proc.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,8 @@ export function start(core, program, args, options = {}) {
   const [command, all] = pinned(core, program, args)
   const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'inherit'], ...options })
   undo.push(() => child.kill('SIGKILL'))
+  // One that cannot be started ends with a code below 0.
+  child.on('error', () => {})
   const gone = new Promise((resolve) => child.once('close', resolve))
   const stop = async (signal = 'SIGKILL') => {
     child.kill(signal)
@@ -60,7 +62,6 @@ export function lineOf({ child, gone }, pattern, stream = 'stdout') {
       printed = undefined
       resolve(found[1])
     })
-    child.once('error', reject)
     gone.then((code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code}`)))
   })
 }
@@ -83,10 +84,18 @@ const statOf = (pid) => {
 }
 const ticksASecond = 100
 
-/** Processor time of a process, in seconds. */
+/** Processor time of a process, in seconds; of one that has gone, 0. */
 export function processorSeconds(pid) {
+  if (!existsSync(`/proc/${pid}`)) return 0
   const fields = statOf(pid)
   return (Number(fields[11]) + Number(fields[12])) / ticksASecond
+}
+
+/** A process and those that it has started itself. */
+export function withChildren(pid) {
+  const file = `/proc/${pid}/task/${pid}/children`
+  const children = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  return [pid, ...(children === '' ? [] : children.split(' ').map(Number))]
 }
 
 /** The same of this process and of all its children that have ended. */

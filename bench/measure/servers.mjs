@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { candidates, missingPackage } from '../candidates/list.mjs'
 import { clientsOfStandalone } from './clients.mjs'
 import { startPostgres, startRedis } from './databases.mjs'
-import { here, lineOf, serverCore, start, temporaryFolder } from './processes.mjs'
+import { canPin, here, lineOf, loadCore, serverCore, start, temporaryFolder } from './processes.mjs'
 
 /** Opens databases when the first candidate needs them, once. */
 export function createDatabases() {
@@ -49,6 +49,7 @@ export async function startServer(candidate, options) {
       ...{ PORT: '0', HOST: '127.0.0.1', COUNTERSIGN_DATA: folder, BENCH_FOLDER: folder },
       ...{ COUNTERSIGN_SESSION_LIMIT: 'off', COUNTERSIGN_REGISTER_LIMIT: 'off' },
       ...{ BENCH_ROLE: role, BENCH_CLIENTS: String(clients), NODE_NO_WARNINGS: '1' },
+      ...(canPin && core !== 'all' ? { BENCH_LOAD_CORE: String(loadCore) } : {}),
       ...stores,
     },
   })

@@ -2,7 +2,7 @@
 // rounds, and compares the rounds.
 import { applyLoad, generatorOf } from './apply-load.mjs'
 import { goalOf } from './goals.mjs'
-import { processorSeconds, residentMegabytes } from './processes.mjs'
+import { processorSeconds, residentMegabytes, withChildren } from './processes.mjs'
 import { playRounds, summarise } from './rounds.mjs'
 import { choose, startAll } from './servers.mjs'
 
@@ -25,7 +25,7 @@ export async function playThroughput(suite) {
   try {
     const played = await playRounds({
       ...{ subjects: servers, reference, rounds, measure, key: 'perSecond' },
-      pids: () => [...servers.map(({ pid }) => pid), ...databasePids],
+      pids: () => [...servers.flatMap(({ pid }) => withChildren(pid)), ...databasePids],
     })
     const base = played.rows.find(({ id }) => id === reference) ?? played.rows[0]
     const memory = new Map(servers.map(({ id, pid }) => [id, residentMegabytes(pid)]))

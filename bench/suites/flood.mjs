@@ -47,15 +47,18 @@ export const flood = {
     const options = { role: 'flood', clients: accounts, databases, env, core: 'all' }
     const started = await startAll(chosen, options)
     const [reference, key] = ['bare-node', 'guardP99']
+    const databasePids = await databases.pids()
     try {
       const measure = (server) => play(server, seconds)
       const subjects = started.servers
+      const pids = () => [...subjects.map(({ pid }) => pid), ...databasePids]
       const { rows, failed, noise } = await playRounds({
         subjects,
         reference,
         rounds,
         measure,
         key,
+        pids,
       })
       const base = rows.find(({ id }) => id === reference) ?? rows[0]
       const peaks = new Map(subjects.map(({ id, pid }) => [id, residentMegabytes(pid, 'VmHWM')]))

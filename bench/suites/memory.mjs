@@ -25,7 +25,7 @@ const mostMegabytes = 110
 export const memory = {
   title: 'Memory after many requests',
   text:
-    'Memory (`VmRSS`) of the server process one second after it has made its clients, and one second after ' +
+    'Memory (`VmRSS`) of the server process one second after it has made one session, and one second after ' +
     'so many guarded requests. One process a candidate, measured once: what counts is the order of size.',
   async run(settings, databases) {
     const requests = settings.number('requests', 50_000)
@@ -55,7 +55,7 @@ export const memory = {
 }
 
 async function measure(candidate, { requests, connections, databases }) {
-  const server = await startServer(candidate, { role: 'guard', clients: connections, databases })
+  const server = await startServer(candidate, { role: 'guard', clients: 1, databases })
   try {
     await pause(1000)
     const before = residentMegabytes(server.pid)

@@ -49,7 +49,10 @@ export const start = {
     }
     const able = await tryEach(subjects, leftOut)
     const [key, reference] = [keys[0], 'bare-node']
-    const played = await playRounds({ subjects: able, reference, rounds, measure, key })
+    const databasePids = await databases.pids()
+    const pids = () => databasePids
+    const options = { subjects: able, reference, rounds, measure, key, pids }
+    const played = await playRounds(options)
     const { rows, noise } = played
     leftOut.push(...played.failed)
     const base = rows.find(({ id }) => id === reference) ?? rows[0]
