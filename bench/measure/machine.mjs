@@ -9,7 +9,7 @@ export function machine() {
     processor: model?.trim() || 'unknown',
     cores: availableParallelism(),
     memoryGB: Math.round(totalmem() / 1e9),
-    system: `${platform()} ${release()} ${arch()}`,
+    system: `${platform()} ${release().split('-')[0]} ${arch()}`,
     node: process.version,
     redis: version('redis-server', /v=([\d.]+)/),
     wrk: version('wrk', /(\d+\.\d+\.\d+)/, '-v'),

@@ -3,7 +3,7 @@
 /** What `--short` makes of a run: enough to see that it works, too little to quote. */
 const short = {
   rounds: 2,
-  seconds: 0.5,
+  seconds: 1,
   runs: 2,
   sessions: 13_000,
   requests: 5_000,

@@ -33,7 +33,7 @@ function noiseText({ difference, others, isNoisy }) {
   const figures =
     `the reference measured twice in a round differs by ${share(difference)} in the median; ` +
     `others had ${share(others)} of one core`
-  return isNoisy ? `NOISY, not to be quoted: ${figures}` : `quiet: ${figures}`
+  return isNoisy ? `Noisy, not to be quoted: ${figures}.` : `Quiet: ${figures}.`
 }
 
 export function markdownPage(result) {
@@ -45,7 +45,7 @@ export function markdownPage(result) {
     markdownTable(result),
     goalsTable(result),
     leftOutList(result),
-    noise === undefined ? '' : `Noise: ${noiseText(noise)}.`,
+    noise === undefined ? '' : noiseText(noise),
     [
       `${date}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.system},`,
       `Node ${machine.node}, Redis ${machine.redis}${load ? `, load by ${load}` : ''},`,

@@ -152,6 +152,8 @@ function client(script, plan) {
     if (code !== 0) throw new Error(`${script} ended with code ${code}`)
     return JSON.parse(printed)
   })
+  // Whoever awaits it hears of it, be it later.
+  result.catch(() => {})
   return {
     result,
     end: () => {

@@ -19,13 +19,19 @@ let isOver = false
 function open() {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
   socket.setEncoding('latin1')
+  socket.on('error', () => {})
   return socket
 }
 
 function ask(due) {
-  const socket = usable() ?? open()
-  let text = ''
   underWay += 1
+  sendOn(usable() ?? open(), due)
+}
+
+function sendOn(socket, due) {
+  let text = ''
+  // A server may close a connection just as it is used again; whoever calls tries once more.
+  const onClose = () => sendOn(open(), due)
   const onData = (chunk) => {
     text += chunk
     const head = text.indexOf('\r\n\r\n')
@@ -33,11 +39,11 @@ function ask(due) {
     if (head < 0 || text.length < head + 4 + length) return
     if (!text.startsWith('HTTP/1.1 200 ')) throw new Error(`not answered 200: ${text}`)
     times.push(performance.now() - due)
-    socket.off('data', onData)
+    socket.off('data', onData).off('close', onClose)
     idle.push(socket)
     underWay -= 1
   }
-  socket.on('data', onData)
+  socket.on('data', onData).once('close', onClose)
   socket.write(message, 'latin1')
 }
 
