@@ -177,6 +177,10 @@ async function joinAround(
       guardVerifier,
       settings: httpSettingsOf(options, report),
       jwks: keys.jwks,
+      load: {
+        refresh: () => import('./flows/refresh.ts'),
+        forms: () => import('./http/form-actions.ts'),
+      },
     }),
     stores,
     follower,

@@ -13,6 +13,17 @@ export interface HttpCore {
   readonly settings: HttpSettings
   /** Public keys, RFC 7517. */
   readonly jwks: () => { readonly keys: readonly object[] }
+  readonly load: LazyParts
+}
+
+/**
+ * What the guard and the form routes load when they need it. The loaders come with the instance, so
+ * that a bundle which only checks tokens holds nothing of them.
+ */
+export interface LazyParts {
+  readonly refresh: () => Promise<typeof import('../flows/refresh.ts')>
+  /** `form-actions.ts`; its type would be a cycle here. */
+  readonly forms: () => Promise<unknown>
 }
 
 /** What a guard works on in a service that only checks tokens: no cookies, no store. */

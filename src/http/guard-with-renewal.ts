@@ -108,7 +108,7 @@ async function renew(
   let headers: HeaderValues
   let claims: AccessClaims
   try {
-    const { refresh } = await import('../flows/refresh.ts')
+    const { refresh } = await core.load.refresh()
     const tokens = await refresh(context, cookie, { limitForks: false })
     headers = {
       'Set-Cookie': [...otherFormCleared(settings, request), ...tokenCookies(settings, tokens)],

@@ -51,26 +51,21 @@ export async function importVerificationKey(
   algorithm: SigningAlgorithm,
   jwk: JsonObject,
 ): Promise<CryptoKey> {
-  if (algorithm === 'HS256') return importHmacKey(jwk, 'verify')
+  if (algorithm === 'HS256') return importHmacKey(jwk)
   return asCryptoKey(await importJWK(publicPart(algorithm, jwk), algorithm))
 }
 
-/** The imported key cannot be exported again. @throws TypeError as above. */
-export async function importSigningKey(
-  algorithm: SigningAlgorithm,
-  jwk: JsonObject,
-): Promise<CryptoKey> {
-  if (algorithm === 'HS256') return importHmacKey(jwk, 'sign')
+/** @returns the members that a signature needs. @throws TypeError as above. */
+export function privatePart(algorithm: SigningAlgorithm, jwk: JsonObject): JWK {
   const { public: publicNames, private: privateNames } = keyKinds[algorithm]
-  const members = pickMembers(algorithm, jwk, [...publicNames, ...privateNames])
-  return asCryptoKey(await importJWK(members, algorithm, { extractable: false }))
+  return pickMembers(algorithm, jwk, [...publicNames, ...privateNames])
 }
 
-function importHmacKey(jwk: JsonObject, usage: 'sign' | 'verify'): Promise<CryptoKey> {
+function importHmacKey(jwk: JsonObject): Promise<CryptoKey> {
   const { k } = pickMembers('HS256', jwk, ['k'])
   const bytes = decode(k as string)
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
-  return crypto.subtle.importKey('raw', bytes, hmac, false, [usage])
+  return crypto.subtle.importKey('raw', bytes, hmac, false, ['verify'])
 }
 
 function pickMembers(algorithm: SigningAlgorithm, jwk: JsonObject, names: readonly string[]): JWK {

@@ -9,12 +9,13 @@ import type { KeyRing } from '../crypto/key-rings.ts'
 import type { StoredKey } from '../stores/ports.ts'
 import type { SigningAlgorithm } from './key-import.ts'
 import { isRotationDue, type KeyTimes, retiredAt, signingChoice } from './key-life.ts'
+import type { Signer } from './signer.ts'
 import { type OpenedKey, openStoredKey } from './stored-keys.ts'
 
 export interface SigningKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
-  readonly privateKey: CryptoKey
+  readonly sign: Signer
 }
 
 export interface VerificationKey {
@@ -116,7 +117,7 @@ function keySetOf(
 }
 
 function signerOf(opened: OpenedKey, wanted: SigningAlgorithm): [string, SigningKey][] {
-  const { kid, algorithm, signingKey } = opened
-  if (algorithm !== wanted || signingKey === undefined) return []
-  return [[kid, Object.freeze({ kid, algorithm, privateKey: signingKey })]]
+  const { kid, algorithm, signer } = opened
+  if (algorithm !== wanted || signer === undefined) return []
+  return [[kid, Object.freeze({ kid, algorithm, sign: signer })]]
 }

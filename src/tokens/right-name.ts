@@ -3,7 +3,14 @@
  * backslash. Without the comma too, which joins names in headers and on command lines.
  */
 
-const rightName = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,64}$/
+const mostCharacters = 64
+const barred = new Set([...'",\\'].map((character) => character.charCodeAt(0)))
 
-export const isRightName = (name: unknown): name is string =>
-  typeof name === 'string' && rightName.test(name)
+export function isRightName(name: unknown): name is string {
+  if (typeof name !== 'string' || name === '' || name.length > mostCharacters) return false
+  for (let index = 0; index < name.length; index += 1) {
+    const code = name.charCodeAt(index)
+    if (code < 0x21 || code > 0x7e || barred.has(code)) return false
+  }
+  return true
+}

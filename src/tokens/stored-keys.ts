@@ -11,13 +11,13 @@ import type { KeyRing } from '../crypto/key-rings.ts'
 import { openSealedValue, sealValue } from '../crypto/sealed-value.ts'
 import type { StoredKey } from '../stores/ports.ts'
 import {
-  importSigningKey,
   importVerificationKey,
   publicPart,
   type SigningAlgorithm,
   signingAlgorithms,
 } from './key-import.ts'
 import { generateKeyMaterial } from './key-material.ts'
+import { importSigner, type Signer } from './signer.ts'
 import { isJsonObject, type JsonObject } from './strict-json.ts'
 
 /** A key of the store, ready for use. */
@@ -27,7 +27,7 @@ export interface OpenedKey {
   readonly algorithm: SigningAlgorithm
   readonly verificationKey: CryptoKey
   /** Absent when no secret opens the private part. */
-  readonly signingKey?: CryptoKey
+  readonly signer?: Signer
   /** As the JWKS shows it; absent for HS256. */
   readonly publishedJwk?: JWK
 }
@@ -65,8 +65,7 @@ export async function openStoredKey(
   const algorithm = signingAlgorithms.find((known) => known === stored.algorithm)
   if (algorithm === undefined) return undefined
   const privateJwk = openPrivateJwk(ring, stored)
-  const signing =
-    privateJwk === undefined ? {} : { signingKey: await importSigningKey(algorithm, privateJwk) }
+  const signing = privateJwk === undefined ? {} : { signer: importSigner(algorithm, privateJwk) }
   if (algorithm === 'HS256') {
     if (privateJwk === undefined) return undefined
     const verificationKey = await importVerificationKey(algorithm, privateJwk)

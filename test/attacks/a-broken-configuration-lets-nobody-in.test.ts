@@ -4,7 +4,6 @@
  * Auth.js: GHSA-8fpg-xm3f-6cx3, where an invalid configuration made checks of mere existence pass.
  */
 
-import express, { type ErrorRequestHandler } from 'express'
 import { expect, test } from 'vitest'
 import { createAuth } from '../../src/auth.ts'
 import { requireAuth as requireAuthInExpress } from '../../src/express/index.ts'
@@ -12,7 +11,7 @@ import { requireAuth } from '../../src/node/index.ts'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { loggedIn } from '../support/client.ts'
 import { send } from '../support/send.ts'
-import { createTestAuth, listen } from '../support/test-server.ts'
+import { createTestAuth } from '../support/test-server.ts'
 import { waysOfServing } from '../support/ways-of-serving.ts'
 
 const mistakes: Readonly<Record<string, AuthOptions>> = {
@@ -29,25 +28,10 @@ test.each(Object.entries(mistakes))('Z5, G8: with %s there is no instance', asyn
   await expect(made).rejects.toThrow(TypeError)
 })
 
-test('Z3, G8: a guard that was given no instance lets nobody in', async () => {
+test('Z3, G8: a guard that was given no instance is never made', () => {
   for (const nothing of [undefined, null, {}, new Error('invalid')]) {
-    const guard = requireAuth(nothing as never)
-    const app = express()
-    app.get('/', requireAuthInExpress(nothing as never), (_request, response) => {
-      response.send('let in')
-    })
-    app.use(((_error, _request, response, _next) => {
-      response.status(500).end()
-    }) satisfies ErrorRequestHandler)
-    const plain = await listen(async (request, response) => {
-      if (await guard(request, response)) response.end('let in')
-    })
-    for (const base of [plain, await listen(app)]) {
-      for (const headers of [{}, { Authorization: 'Bearer a.b.c' }]) {
-        const { status, text } = await send(base, 'GET', { headers })
-        expect(status).toBe(500)
-        expect(text).not.toContain('let in')
-      }
+    for (const make of [requireAuth, requireAuthInExpress]) {
+      expect(() => make(nothing as never)).toThrow(TypeError)
     }
   }
 })

@@ -30,7 +30,7 @@ describe('the option database', () => {
 
   test('what is wrong is named without the password', () => {
     const given = 'mysql://root:very-secret@db/app'
-    expect(() => accountsOf(given)).toThrow("must be 'sqlite:PATH' or 'postgres://")
+    expect(() => accountsOf(given)).toThrow("must be 'sqlite:PATH', 'postgres://")
     expect(() => accountsOf(given)).not.toThrow('very-secret')
     expect(() => accountsOf('postgres://db/app', 'a-b')).toThrow('databaseSchema must be')
     expect(() => accountsOf('sqlite:x.db', 'auth')).toThrow('databaseSchema is for PostgreSQL')

@@ -63,8 +63,8 @@ function expectWholePackage(output: string): void {
   expect(JSON.parse(output)).toEqual({
     createAuth: 'function',
     express: ['authRouter', ...forms, 'requireAuth', 'requireOwner', 'returnTarget'],
-    fastify: ['authPlugin', 'requireAuth', 'requireOwner'],
-    fetch: ['authHandler', 'requireAuth'],
+    fastify: ['authPlugin', ...forms, 'requireAuth', 'requireOwner', 'returnTarget'],
+    fetch: ['authHandler', 'carryHeaders', ...forms, 'requireAuth', 'returnTarget'],
     node: ['authHandler', ...forms, 'requireAuth', 'returnTarget'],
     verifier: ['AuthError', 'createVerifier'],
   })

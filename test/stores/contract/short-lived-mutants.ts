@@ -29,14 +29,6 @@ export const shortLivedMutants: Readonly<Record<string, Mutant>> = {
     to: 'tokens.delete(keyOf(tokenHash))\n        if (token?.purpose !== purpose) return undefined',
     suites: ['one-time tokens'],
   },
-  'a counter that pauses between reading and writing': torn(
-    attempts,
-    `steps.run(() => {
-        const now = clock()
-        const before = counting(key, now)`,
-    'const before = counting(key, now)',
-    ['attempts'],
-  ),
   'an attempt that is taken with a pause between looking and counting': torn(
     attempts,
     `steps.run(() => {
