@@ -2,9 +2,10 @@
  * Tokens whose signature and claims were verified, kept until they expire (J20; CVE-2026-35039).
  *
  * Found by the signature segment, and then the whole token is compared. Says nothing about
- * revocation. Bounded in entries and in bytes by two generations: the young one, when full or old
- * enough, becomes the old one, whose unused entries are dropped at the next turn; every operation
- * is O(1).
+ * revocation. Two generations: the young one becomes the old one when it is old enough, and what
+ * nobody has used by the next turn goes with it. Both together are bounded in entries and in bytes;
+ * when they are full, entries of the old one make room one by one, those that were used last. Every
+ * operation is O(1).
  */
 
 import { type AccessClaims, expiresAtSeconds } from '../tokens/claims.ts'
@@ -44,7 +45,12 @@ interface Entry {
   readonly claims: AccessClaims
   /** Milliseconds since 1970 from which the token is expired. */
   readonly validUntil: number
+  /** Since it was last put into a generation. */
+  isUsed: boolean
 }
+
+/** So many used entries are passed over when one has to go; then the next one goes, used or not. */
+const mostPassedOver = 8
 
 export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): VerifiedTokenCache {
   const { leewaySeconds, accessLifetimeSeconds, maxEntries, maxBytes } = {
@@ -53,23 +59,49 @@ export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): Ve
   }
   let young = new Map<string, Entry>()
   let old = new Map<string, Entry>()
+  let leaving = old.entries()
   let youngBytes = 0
+  let oldBytes = 0
   let youngSince = Number.NEGATIVE_INFINITY
 
   function turn(now: number): void {
     old = young
+    // One iterator for the life of a generation: a new one would pass over all that has gone.
+    leaving = old.entries()
+    oldBytes = youngBytes
     young = new Map()
     youngBytes = 0
     youngSince = now
   }
 
-  function add(signature: string, entry: Entry, now: number): void {
-    const bytes = estimatedBytes(entry)
-    const full = young.size + 1 > maxEntries / 2 || youngBytes + bytes > maxBytes / 2
-    if (full || now - youngSince >= accessLifetimeSeconds * 1000) turn(now)
-    if (bytes > maxBytes / 2 || maxEntries < 2) return
-    youngBytes += bytes
+  function isFull(bytes: number): boolean {
+    return young.size + old.size >= maxEntries || youngBytes + oldBytes + bytes > maxBytes
+  }
+
+  function makeRoom(bytes: number, now: number): void {
+    for (let passedOver = 0; isFull(bytes); ) {
+      const next = leaving.next()
+      if (next.done === true) {
+        turn(now)
+        continue
+      }
+      const [signature, entry] = next.value
+      takeFromOld(signature, entry)
+      if (!entry.isUsed || passedOver === mostPassedOver) continue
+      passedOver += 1
+      addToYoung(signature, entry)
+    }
+  }
+
+  function takeFromOld(signature: string, entry: Entry): void {
+    old.delete(signature)
+    oldBytes -= estimatedBytes(entry)
+  }
+
+  function addToYoung(signature: string, entry: Entry): void {
+    entry.isUsed = false
     young.set(signature, entry)
+    youngBytes += estimatedBytes(entry)
   }
 
   return Object.freeze({
@@ -79,22 +111,28 @@ export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): Ve
       const entry = recent ?? old.get(signature)
       if (entry === undefined || entry.token !== token || now >= entry.validUntil) return undefined
       if (recent === undefined) {
-        old.delete(signature)
-        add(signature, entry, now)
+        takeFromOld(signature, entry)
+        addToYoung(signature, entry)
       }
+      entry.isUsed = true
       return entry.claims
     },
     set(token: string, claims: AccessClaims, now: number) {
       const signature = signatureOf(token)
       if (young.has(signature)) return
+      const earlier = old.get(signature)
+      if (earlier !== undefined) takeFromOld(signature, earlier)
       const endSeconds = expiresAtSeconds(claims, accessLifetimeSeconds) + leewaySeconds
-      const validUntil = endSeconds * 1000
-      old.delete(signature)
-      add(signature, Object.freeze({ token, claims, validUntil }), now)
+      const entry = { token, claims, validUntil: endSeconds * 1000, isUsed: false }
+      const bytes = estimatedBytes(entry)
+      if (bytes > maxBytes / 2 || maxEntries < 2) return
+      if (now - youngSince >= accessLifetimeSeconds * 1000) turn(now)
+      makeRoom(bytes, now)
+      addToYoung(signature, entry)
     },
     clear() {
       turn(youngSince)
-      old = new Map()
+      turn(youngSince)
     },
     size: () => young.size + old.size,
   })

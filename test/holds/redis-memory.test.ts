@@ -1,10 +1,11 @@
-/** What a session takes in Redis. `bench/redis-memory.mjs` measures it at 100,000. */
+/** What a session takes in Redis. `node bench/run.mjs store-memory` measures it at 100,000. */
 
 import { expect, test } from 'vitest'
 import { hasRedis, redisIsMissing } from '../support/redis-server.ts'
-import { benchResult, canMeasure } from './bench-result.ts'
+import { benchRows, canMeasure } from './bench-result.ts'
 
 interface Bytes {
+  readonly id: string
   readonly all: number
   readonly alone: number
 }
@@ -20,11 +21,8 @@ test.skipIf(!hasRedis() || !canMeasure)(
   'a session with its device takes less than 350 bytes, and its place in a list less than 200',
   { timeout: 120_000 },
   async () => {
-    const measured = await benchResult<Readonly<Record<string, Bytes>>>('redis-memory.mjs', {
-      sessions,
-    })
-    expect(Object.keys(measured)).toHaveLength(3)
-    for (const { all, alone } of Object.values(measured)) {
+    const only = ['no-device', 'device', 'device-five']
+    for (const { all, alone } of await benchRows<Bytes>('store-memory', only, { sessions })) {
       expect(alone).toBeLessThan(350 + tolerance)
       expect(all - alone).toBeLessThan(200 + tolerance)
     }

@@ -53,6 +53,42 @@ describe('the cache of verified tokens', () => {
     expect(cache.get(`h.${'p'.repeat(30_000)}.big`, 0)).toBeUndefined()
   })
 
+  it('what fits stays, though every token is used as seldom as any other', () => {
+    const cache = createVerifiedTokenCache(options)
+    const tokens = Array.from({ length: 15_000 }, (_, at) => `h.${'p'.repeat(600)}.s${at}`)
+    for (const token of tokens) cache.set(token, claimsOf(1000), 0)
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(tokens.filter((token) => cache.get(token, 0) === undefined)).toEqual([])
+    }
+  })
+
+  it('of many that are in use at most one goes for one that comes', () => {
+    const cache = createVerifiedTokenCache({ ...options, maxEntries: 100 })
+    const tokens = Array.from({ length: 100 }, (_, at) => `h.p.s${at}`)
+    for (const token of tokens) cache.set(token, claimsOf(1000), 0)
+    for (const token of tokens) cache.get(token, 0)
+    for (let at = 0; at < 20; at += 1) {
+      cache.set(`h.p.new${at}`, claimsOf(1000), 0)
+      expect(cache.size()).toBe(100)
+    }
+    const left = tokens.filter((token) => cache.get(token, 0) !== undefined)
+    expect(left.length).toBeGreaterThanOrEqual(80)
+  })
+
+  it('after it was cleared it holds nothing, and as much as before', () => {
+    const cache = createVerifiedTokenCache({ ...options, maxBytes: 100_000 })
+    const fill = (): number => {
+      for (let at = 0; at < 100; at += 1) cache.set(`h.p.${at}`, claimsOf(1000), 0)
+      return cache.size()
+    }
+    expect(fill()).toBe(100)
+    cache.get('h.p.1', 0)
+    cache.clear()
+    expect(cache.size()).toBe(0)
+    expect(cache.get('h.p.1', 0)).toBeUndefined()
+    expect(fill()).toBe(100)
+  })
+
   it('unused entries go after two access-token lifetimes', () => {
     const cache = createVerifiedTokenCache(options)
     for (let at = 0; at < 100; at += 1) cache.set(`h.p.${at}`, claimsOf(1000), 0)

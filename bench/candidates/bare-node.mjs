@@ -1,7 +1,9 @@
-// The yardstick: a bare node:http server that answers what GET /protected answers, to anybody.
+// The limit: a bare node:http server that answers what GET /protected answers, to anybody. Log-ins it
+// refuses, as a server does that has too many of them.
 import { createServer } from 'node:http'
+import { accountId, answerFor, listen, loginPlan, openPlan, password, role } from './announce.mjs'
 
-const body = JSON.stringify({ user: '01990000-0000-7000-8000-000000000000' })
+const body = JSON.stringify(answerFor(accountId(0)))
 
 const refusal = JSON.stringify({
   type: 'urn:problem:temporarily-unavailable',
@@ -33,6 +35,6 @@ function refuse(response) {
   response.end(refusal)
 }
 
-server.listen({ host: '127.0.0.1', port: 0 }, () => {
-  console.log(`bare listens on http://127.0.0.1:${server.address().port}`)
-})
+const guard = openPlan('/protected')
+const logIns = { ...loginPlan(['bench-0'], { username: '$TOKEN', password }), guard }
+listen(server, role === 'flood' ? logIns : guard)

@@ -1,0 +1,31 @@
+// Puts load on a server: by wrk where it is and is able to, else by load.mjs.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { here, loadCore, run, temporaryFolder } from './processes.mjs'
+import { hasWrk, runWrk } from './wrk.mjs'
+
+/** What is said of the load in a report. */
+export const generatorOf = (plan) =>
+  hasWrk && plan.next === undefined ? 'wrk' : 'load.mjs (node:net)'
+
+/**
+ * @param plan as load.mjs has it. Its tokens are replaced by those that are good afterwards.
+ * @returns { answered, seconds, latency: { p50, p99 } in milliseconds }.
+ * @throws Error when an answer was not 200 or 204.
+ */
+export async function applyLoad(plan, { own = false } = {}) {
+  const result = hasWrk && plan.next === undefined && !own ? await runWrk(plan) : await runOwn(plan)
+  const failures = Object.entries(result.failures)
+  if (failures.length > 0) {
+    const list = failures.map(([status, count]) => `${count} × ${status}`).join(', ')
+    throw new Error(`${plan.url}${plan.request.path} failed: ${list}`)
+  }
+  if (plan.next !== undefined) plan.tokens = result.tokens
+  return result
+}
+
+async function runOwn(plan) {
+  const file = join(temporaryFolder(), 'plan.json')
+  writeFileSync(file, JSON.stringify(plan))
+  return JSON.parse(await run(loadCore, process.execPath, [here('measure/load.mjs'), file]))
+}

@@ -1,0 +1,103 @@
+// The load where each request needs something of the answer before it, or where wrk is missing:
+// keep-alive sockets with one request in flight each, written and read by hand, because the client
+// of node:http costs more than the servers that are measured. A process of its own.
+//
+// Reads a plan from the file that its argument names:
+// { url, connections, seconds, requests?, request: { method, path, headers, body }, tokens, next }.
+// A connection has the token of its number; $TOKEN in the request stands for it. `next` is a pattern
+// that finds the next token in the answer. At the end answers in flight are awaited, and the tokens
+// that are good then are given back, so that no later round presents a spent one.
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { messageOf } from './http-socket.mjs'
+
+const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const { hostname, port } = new URL(plan.url)
+const next = plan.next === undefined ? undefined : new RegExp(plan.next)
+const tokens = plan.tokens ?? []
+const mostRequests = plan.requests ?? Number.POSITIVE_INFINITY
+const times = []
+const failures = {}
+let counted = 0
+let sent = 0
+let open = plan.connections
+let isOver = false
+
+function drive(index) {
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  let message = messageOf(plan, tokens[index % tokens.length] ?? '')
+  let received = ''
+  let expected = -1
+  let sentAt = 0
+  const send = () => {
+    sent += 1
+    sentAt = performance.now()
+    socket.write(message, 'latin1')
+  }
+  const onAnswer = () => {
+    times.push(performance.now() - sentAt)
+    const status = received.slice(9, 12)
+    if (status !== '200' && status !== '204') failures[status] = (failures[status] ?? 0) + 1
+    const found = next?.exec(received)
+    if (found) {
+      tokens[index] = found[1]
+      message = messageOf(plan, found[1])
+    }
+    received = ''
+    expected = -1
+    if (!isOver && sent < mostRequests) return send()
+    socket.destroy()
+    end()
+  }
+  socket.setEncoding('latin1')
+  socket.on('connect', send)
+  socket.on('data', (chunk) => {
+    received += chunk
+    if (expected === -1) expected = answerLength(received)
+    if (isWhole(received, expected)) onAnswer()
+  })
+  socket.on('error', (error) => {
+    failures[error.code] = (failures[error.code] ?? 0) + 1
+    end()
+  })
+}
+
+const chunked = -2
+
+function answerLength(received) {
+  const headEnd = received.indexOf('\r\n\r\n')
+  if (headEnd === -1) return -1
+  const length = /content-length: (\d+)/i.exec(received)
+  if (length) return headEnd + 4 + Number(length[1])
+  return /transfer-encoding: chunked/i.test(received) ? chunked : headEnd + 4
+}
+
+const isWhole = (received, expected) =>
+  expected === chunked
+    ? received.endsWith('\r\n0\r\n\r\n')
+    : expected >= 0 && received.length >= expected
+
+function end() {
+  open -= 1
+  if (open === 0) finish()
+}
+
+function finish() {
+  clearTimeout(timer)
+  seconds ||= elapsed()
+  const sorted = Float64Array.from(isOver ? times.slice(0, counted) : times).sort()
+  const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
+  const answered = sorted.length
+  const latency = { p50: at(0.5), p99: at(0.99) }
+  console.log(JSON.stringify({ answered, failures, seconds, latency, tokens }))
+}
+
+const startedAt = performance.now()
+const elapsed = () => (performance.now() - startedAt) / 1000
+let seconds = 0
+for (let index = 0; index < plan.connections; index += 1) drive(index)
+const timer = setTimeout(() => {
+  seconds = elapsed()
+  counted = times.length
+  isOver = true
+}, plan.seconds * 1000)

@@ -1,0 +1,45 @@
+// GET /protected: requests a second with a session of its own for every connection.
+import { playThroughput } from '../measure/throughput.mjs'
+
+export const guard = {
+  title: 'A guarded route',
+  text:
+    'Requests a second to a route that returns the id of its caller; every connection has a session ' +
+    'of its own, and access tokens were seen before. Countersign follows its revocation feed.',
+  run: (settings, databases) =>
+    playThroughput({
+      ...{ settings, databases, role: 'guard', reference: 'bare-express', unit: 'req/s' },
+      rounds: settings.number('rounds', 7),
+      seconds: settings.number('seconds', 2),
+      connections: settings.number('connections', 64),
+      ids: [
+        'bare-express',
+        'bare-node',
+        'bare-fastify',
+        'countersign',
+        'countersign-redis',
+        'countersign-postgres',
+        'fastify-sqlite',
+        'express-sqlite',
+        'express-redis',
+        'fastify-jwt',
+        'express-jwt',
+        'tutorial-key',
+        'passport-jwt',
+        'express-session',
+        'oauth2-jwt-bearer',
+        'supertokens',
+        'better-auth-redis',
+        'tutorial',
+        'better-auth',
+      ],
+      goals: [
+        ['express-redis', 'bare-express', 0.95],
+        ['express-redis', 'tutorial', 3.5],
+        ['express-redis', 'better-auth-redis', 3],
+        ['express-redis', 'express-session', 1.6],
+        ['countersign', 'bare-node', 0.6],
+        ['countersign', 'fastify-jwt', 2],
+      ],
+    }),
+}

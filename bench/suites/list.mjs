@@ -1,0 +1,26 @@
+// All suites, in the order in which `all` runs them.
+import { accounts } from './accounts.mjs'
+import { flood } from './flood.mjs'
+import { guard } from './guard.mjs'
+import { install } from './install.mjs'
+import { login } from './login.mjs'
+import { memory } from './memory.mjs'
+import { refresh } from './refresh.mjs'
+import { revocation } from './revocation.mjs'
+import { start } from './start.mjs'
+import { storeMemory } from './store-memory.mjs'
+import { verification } from './verification.mjs'
+
+export const suites = {
+  guard,
+  verification,
+  refresh,
+  login,
+  revocation,
+  flood,
+  start,
+  memory,
+  'store-memory': storeMemory,
+  install,
+  accounts,
+}

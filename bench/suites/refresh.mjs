@@ -1,0 +1,43 @@
+// Refreshes: every client presents the token that it received last, so every refresh commits.
+import { playThroughput } from '../measure/throughput.mjs'
+
+export const refresh = {
+  title: 'Refresh with rotation',
+  text:
+    'Refreshes a second; every client presents the token that it received last, so every one of ours ' +
+    'commits. better-auth does not rotate: its session is extended at each request. The core of ' +
+    'supertokens-node is a stub that decides nothing, so its figure is an upper bound.',
+  run: (settings, databases) =>
+    playThroughput({
+      ...{ settings, databases, role: 'refresh', reference: 'node-evalsha', unit: 'req/s' },
+      rounds: settings.number('rounds', 7),
+      seconds: settings.number('seconds', 2),
+      connections: settings.number('connections', 64),
+      ids: [
+        'node-evalsha',
+        'express-evalsha',
+        'node-postgres',
+        'countersign-redis',
+        'express-redis',
+        'node-memory',
+        'node-sqlite',
+        'countersign',
+        'countersign-postgres',
+        'tutorial-key',
+        'tutorial',
+        'oidc-provider',
+        'supertokens',
+        'better-auth-redis',
+        'better-auth',
+      ],
+      goals: [
+        ['countersign-redis', 'node-evalsha', 0.7],
+        ['countersign-redis', 'tutorial', 10],
+        ['countersign-redis', 'tutorial-key', 2],
+        ['countersign-redis', 'better-auth-redis', 15],
+        ['express-redis', 'express-evalsha', 0.85],
+        ['node-sqlite', 'node-memory', 0.5],
+        ['countersign-postgres', 'node-postgres', 0.5],
+      ],
+    }),
+}
