@@ -10,6 +10,7 @@ import type { SeparateSessionStore } from '../separate-sessions.ts'
 import { inspectStore, type StoreProblem } from '../store-problem.ts'
 import { joinedFeed } from './feed.ts'
 import { joinedSessions } from './sessions.ts'
+import { joinedTransfer } from './transfer.ts'
 import { announcingUsers } from './users.ts'
 
 export interface SeparateStores {
@@ -40,6 +41,7 @@ export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
     oneTimeTokens = accounts.oneTimeTokens,
     attempts = accounts.attempts,
   } = separate
+  const transfer = joinedTransfer(accounts, sessions)
   return Object.freeze<Stores>({
     users: announcingUsers(accounts.users, sessions.announce),
     sessions: joinedSessions(sessions, accounts, joinedFeed(sessions, accounts)),
@@ -47,6 +49,7 @@ export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
     oneTimeTokens,
     attempts,
     endedList: accounts.endedList,
+    ...(transfer && { transfer }),
     sessionsAreSeparate: true,
     accountFeed: accounts.sessions.revocations,
     ping: async () => void (await Promise.all([accounts.ping(), sessions.ping()])),
