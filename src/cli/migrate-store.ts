@@ -22,16 +22,16 @@ export const migrateStoreGroup: CommandGroup = {
         from: { value: 'url', meaning: 'the database to read' },
         'from-redis': { value: 'url', meaning: 'where its sessions are, if in Redis' },
         'from-redis-prefix': { value: 'text', meaning: 'if not countersign:' },
-        to: { value: 'url', meaning: 'the database to write; it is made if need be' },
+        to: { value: 'url', meaning: 'the database to write' },
         'to-redis': { value: 'url', meaning: 'where sessions go, if to Redis' },
         'to-redis-prefix': { value: 'text', meaning: 'if not countersign:' },
-        live: { meaning: 'the old server still runs; this is run again without it' },
+        live: { meaning: 'the old server still runs: copy what there is' },
         merge: { meaning: 'add to a target that has accounts of its own' },
         ...jsonOption,
       },
       notes: `URLs are sqlite:PATH, postgres://, mongodb:// and redis:// as DATABASE_URL and
-REDIS_URL have them. Arguments can be read by others on the machine: instead of a
-URL that holds a password, env:NAME names an environment variable.
+REDIS_URL have them. Others on the machine can read arguments: instead of a URL
+that holds a password, env:NAME names an environment variable.
 
 Run it with --live while the old server runs; then stop that server, run it
 without --live for what has changed since, and start the new one with the same

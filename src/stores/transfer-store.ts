@@ -9,7 +9,7 @@
 import type { LiveSession } from '../sessions/session.ts'
 import type { ListedEnding } from './ended-list.ts'
 import type { OneTimeToken } from './one-time-token-store.ts'
-import type { Revocation } from './ports.ts'
+import type { Revocation } from './revocation.ts'
 import type { Account } from './user-store.ts'
 
 /** An account with the forms of its names that are compared: all that is kept of it. */

@@ -20,7 +20,7 @@ export interface ComparedAccounts {
  */
 export async function compareAccounts(
   { from, to, mode, progress }: Move,
-  lastRunAt: number | undefined,
+  lastRunAt: number,
 ): Promise<ComparedAccounts> {
   // A target with accounts of its own differs by design; what was taken is told by the import.
   if (mode === 'merge') return { removed: 0, differences: [] }
@@ -45,8 +45,10 @@ export async function compareAccounts(
     if (done % partSize === 0 || done === total) progress({ step: 'comparing', done, total })
   }
   for (; !other.done; other = await theirs.next()) surplus.push(other.value)
-  if (surplus.some(({ createdAt }) => createdAt > (lastRunAt ?? Infinity))) throw inUse()
-  const gone = await deletedInSource(surplus, (id) => from.users.findById(id))
+  const earlier = surplus.filter(({ createdAt }) => createdAt <= lastRunAt)
+  // In a live run they may have been registered and deleted in the source while it was copied.
+  if (mode === 'whole' && earlier.length < surplus.length) throw inUse()
+  const gone = await deletedInSource(earlier, (id) => from.users.findById(id))
   for (const { id } of gone) await to.users.delete(id)
   return { removed: gone.length, differences }
 }

@@ -24,8 +24,8 @@ interface MoveState {
 }
 
 export interface Admission {
-  /** When the last run began, by the target's clock; undefined at the first. */
-  readonly lastRunAt: number | undefined
+  /** When the run before began, or this one if it is the first; by the target's clock. */
+  readonly lastRunAt: number
   /** Both sides have their accounts in one database: only sessions are moved. */
   readonly accountsStay: boolean
 }
@@ -36,19 +36,20 @@ export async function admitMove(move: Move, source: string): Promise<Admission> 
   await Promise.all([from.ping(), to.ping()])
   if (await isSameDatabase(from, to)) {
     const isElsewhere = from.sessionsAreSeparate || to.sessionsAreSeparate
-    if (isElsewhere && !sessionsStay) return { lastRunAt: undefined, accountsStay: true }
+    if (isElsewhere && !sessionsStay)
+      return { lastRunAt: await to.sessions.now(), accountsStay: true }
     throw new MoveRefused('same_store', 'Source and target are the same store.')
   }
   if ((await from.transfer.countAccounts()) === 0) {
     throw new MoveRefused('source_empty', 'The source has no accounts; is its URL right?')
   }
-  if (mode === 'merge') return { lastRunAt: undefined, accountsStay: false }
+  const now = await to.sessions.now()
+  if (mode === 'merge') return { lastRunAt: now, accountsStay: false }
   const state = await readState(to)
   if (state === undefined) await refuseOccupied(to)
   else await refuseOther(move, state, source)
-  const now = await to.sessions.now()
   await writeState(to, { source, startedAt: now, isComplete: false })
-  return { lastRunAt: state?.startedAt, accountsStay: false }
+  return { lastRunAt: state?.startedAt ?? now, accountsStay: false }
 }
 
 export async function completeMove({ to }: Move, source: string): Promise<void> {

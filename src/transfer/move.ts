@@ -77,7 +77,7 @@ export async function moveStores(options: MoveOptions): Promise<MoveResult> {
 
 const nothing = { oneTimeTokens: 0, accountsRemoved: 0, differences: [] }
 
-async function moveRest(move: Move, lastRunAt: number | undefined) {
+async function moveRest(move: Move, lastRunAt: number) {
   const oneTimeTokens = await moveTokens(move)
   const { removed: accountsRemoved, differences } = await compareAccounts(move, lastRunAt)
   await moveRetired(move)

@@ -7,7 +7,6 @@ import { type Commands, script } from './commands.ts'
 import { bornAt, idBytes } from './ids.ts'
 import { packSession, unpackSession } from './session-record.ts'
 import { indexScript } from './session-scripts.ts'
-import type { SessionLifetimes } from './sessions.ts'
 
 /** Writes a record where the one that is there is the first argument; an empty one stands for none. */
 const swapScript = script(`
@@ -15,7 +14,14 @@ if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`)
 
-export interface SessionKeys {
+/** In milliseconds. */
+interface Lifetimes {
+  readonly accessLifetime: number
+  readonly inactivityTimeout: number
+  readonly absoluteLifetime: number
+}
+
+interface SessionKeys {
   readonly sessionKey: (id: string) => string
   readonly indexKey: (accountId: string) => string
 }
@@ -25,7 +31,7 @@ const mostTries = 5
 export function createSessionImport(
   commands: Commands,
   keys: SessionKeys,
-  lifetimes: SessionLifetimes,
+  lifetimes: Lifetimes,
   now: () => Promise<number>,
 ): (sessions: readonly LiveSession[]) => Promise<number> {
   const { accessLifetime, inactivityTimeout, absoluteLifetime } = lifetimes
