@@ -142,7 +142,7 @@ describe('migrate-store', () => {
     expect((await target.users.findByKey({ usernameKey: 'bob' }))?.id).toBe(ada)
   })
 
-  test('F2: a one-time token that was used between two runs is of no use in the target', async () => {
+  test('a one-time token that was used between two runs is of no use in the target', async () => {
     const { old, next } = newFiles()
     const { ids, oneTimeTokens } = await fill(old, ['ada', 'bob'])
     const [used, kept] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
