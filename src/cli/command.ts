@@ -2,6 +2,7 @@
 
 import type { AdminAuth } from './admin-auth.ts'
 import type { Io } from './io.ts'
+import type { OpenStores } from './store-place.ts'
 
 export interface CommandOption {
   /** What stands for the value in `--help`. Without it the option is a switch. */
@@ -25,6 +26,8 @@ export interface Context {
   readonly io: Io
   readonly version: string
   openAuth(): Promise<AdminAuth>
+  /** Opens stores that are named on the command line. */
+  readonly openStores: OpenStores
   /** The SQL that opening the database would send to bring it up to date. */
   pendingMigrations(): Promise<readonly string[]>
 }

@@ -5,6 +5,11 @@ export interface Io {
   write(text: string): void
   /** Prints to stderr; the line break is added. */
   writeError(text: string): void
+  /**
+   * Shows a line on stderr in place of the one before; without a text that one stays, and the next is
+   * below it. Absent where stderr is no terminal.
+   */
+  readonly drawLine?: ((text: string | undefined) => void) | undefined
   /** Whether somebody sits at stdin who can be asked. */
   readonly isTty: boolean
   /**

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { openAuth, pendingMigrations } from './open-auth.ts'
 import { run } from './run.ts'
+import { openPlace } from './store-place.ts'
 import { terminalIo } from './terminal-io.ts'
 
 function readVersion(): string {
@@ -17,9 +18,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1)
 })
 
+const io = terminalIo()
 process.exitCode = await run(process.argv.slice(2), {
-  io: terminalIo(),
+  io,
   version: readVersion(),
   openAuth,
+  openStores: (place) => openPlace(place, process.env, (error) => io.writeError(String(error))),
   pendingMigrations,
 })

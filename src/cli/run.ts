@@ -30,6 +30,11 @@ export const groups: readonly GroupEntry[] = [
     load: async () => (await import('./migrate.ts')).migrateGroup,
   },
   {
+    name: 'migrate-store',
+    summary: 'move everything to another database or Redis',
+    load: async () => (await import('./migrate-store.ts')).migrateStoreGroup,
+  },
+  {
     name: 'user',
     summary: 'create, list, show, change and delete accounts',
     load: async () => (await import('./user.ts')).userGroup,

@@ -12,11 +12,21 @@ export function terminalIo(): Io {
   return {
     write: (text) => void process.stdout.write(`${text}\n`),
     writeError: (text) => void process.stderr.write(`${text}\n`),
+    drawLine: process.stderr.isTTY === true ? drawLine : undefined,
     isTty: process.stdin.isTTY === true,
     ask,
     readLine,
     readLines: (file) => (file === '-' ? linesOf(process.stdin) : fileLines(file)),
   }
+}
+
+function drawLine(text: string | undefined): void {
+  if (text === undefined) {
+    process.stderr.write('\n')
+    return
+  }
+  // A line that is wider than the terminal would be broken, and its beginning never drawn over.
+  process.stderr.write(`\r\u001b[K${text.slice(0, Math.max(1, process.stderr.columns - 1))}`)
 }
 
 function ask(question: string, { hidden = false } = {}): Promise<string | undefined> {

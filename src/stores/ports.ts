@@ -12,13 +12,23 @@ import type { LiveSession, StoredSession } from '../sessions/session.ts'
 import type { AttemptStore } from './attempt-store.ts'
 import type { EndedListStore } from './ended-list.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
+import type { Revocation } from './revocation.ts'
 import type { StoreProblem } from './store-problem.ts'
+import type { TransferStore } from './transfer-store.ts'
 import type { UserStore } from './user-store.ts'
 
 export type { AttemptRule, AttemptStep, AttemptStore, Attempts } from './attempt-store.ts'
 export type { EndedListStore, ListedEnding } from './ended-list.ts'
 export type { OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts'
+export type { Revocation } from './revocation.ts'
 export type { StoreProblem } from './store-problem.ts'
+export type {
+  AccountImport,
+  AccountRecord,
+  SessionImport,
+  TransferPage,
+  TransferStore,
+} from './transfer-store.ts'
 
 export type {
   Account,
@@ -32,14 +42,6 @@ export type {
   StatusChange,
   UserStore,
 } from './user-store.ts'
-
-/** An entry of the revocation feed. */
-export type Revocation =
-  | { readonly kind: 'session_ended'; readonly sessionId: string }
-  /** Every access token of the account with a lower epoch is dead. */
-  | { readonly kind: 'account_ended'; readonly accountId: string; readonly epoch: number }
-  /** Status or rights are new at `changedAt`; what a token issued until then says may be old. */
-  | { readonly kind: 'account_changed'; readonly accountId: string; readonly changedAt: number }
 
 export interface RevocationPage {
   readonly entries: readonly Revocation[]
@@ -133,6 +135,8 @@ export interface Stores {
   readonly sessionsAreSeparate?: boolean
   /** The feed of the database of accounts, where `sessions.revocations` is another one. */
   readonly accountFeed?: SessionStore['revocations']
+  /** Moves everything to another technology. @default the stores cannot be moved */
+  readonly transfer?: TransferStore
   /** Answers when the stores can be reached; used by readiness. */
   ping(): Promise<void>
   /** Says more than `ping`: what is wrong, and what is risky. Never rejects. @default by `ping` */

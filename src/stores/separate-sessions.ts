@@ -8,6 +8,7 @@
 import type { ListedEnding } from './ended-list.ts'
 import type { NewSession, Revocation, SessionStore } from './ports.ts'
 import type { StoreProblem } from './store-problem.ts'
+import type { SessionImport } from './transfer-store.ts'
 
 export interface SeparateSessionStore
   extends Pick<SessionStore, 'now' | 'find' | 'list' | 'refresh' | 'revocations'> {
@@ -28,6 +29,8 @@ export interface SeparateSessionStore
   buryAll(accountId: string, epoch: number, reason: ListedEnding['reason']): Promise<void>
   /** Appends to the feed, in this order. */
   announce(entries: readonly Revocation[]): Promise<void>
+  /** @default sessions cannot be moved to this store */
+  importSessions?: SessionImport['importSessions']
   /** Answers when the store can be reached. */
   ping(): Promise<void>
   /** Says more than `ping`: what is wrong, and what is risky. Never rejects. @default by `ping` */

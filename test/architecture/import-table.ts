@@ -74,6 +74,7 @@ export const importTable: ImportTable = {
     values: ['flows', 'pages', 'wire', 'errors'],
     types: ['tokens', 'verifier', 'sessions', 'ports'],
   },
+  transfer: { values: ['ports', 'errors'], types: ['sessions'] },
   listeners: { values: [], types: ['events'] },
   administration: { values: ['flows'], types: ['wire'] },
   auth: joining,
@@ -100,5 +101,5 @@ export const importTable: ImportTable = {
     types: ['ports', 'events', 'wire'],
   },
   server: { values: outermost, types: ['events', 'tokens'] },
-  cli: { values: [...outermost, 'server'], types: ['events'] },
+  cli: { values: [...outermost, 'open-redis', 'server', 'transfer'], types: ['events'] },
 }

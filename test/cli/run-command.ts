@@ -1,6 +1,7 @@
 /** Runs a command line in this process, with a fake `Auth` and a fake terminal. */
 
 import { run } from '../../src/cli/run.ts'
+import { type OpenStores, openPlace } from '../../src/cli/store-place.ts'
 import { type FakeAuth, fakeAuth } from './fake-auth.ts'
 
 export interface Given {
@@ -12,6 +13,8 @@ export interface Given {
   /** The lines of whatever file is named. */
   readonly lines?: readonly string[]
   readonly openAuth?: () => Promise<FakeAuth>
+  /** @default what is named is really opened */
+  readonly openStores?: OpenStores
   /** What would bring the database up to date. */
   readonly pending?: readonly string[]
 }
@@ -29,6 +32,7 @@ export async function runCommand(argv: readonly string[], given: Given = {}) {
       opens += 1
       return given.openAuth === undefined ? auth : given.openAuth()
     },
+    openStores: given.openStores ?? ((place) => openPlace(place, {}, () => {})),
     pendingMigrations: async () => given.pending ?? [],
     io: {
       isTty: answers !== undefined,

@@ -5,6 +5,7 @@
 
 import { decideRefresh } from '../../src/sessions/decide-refresh.ts'
 import type { LiveSession, StoredSession } from '../../src/sessions/session.ts'
+import { decideSessionImport } from '../../src/stores/decide-import.ts'
 import { memoryFeed } from '../../src/stores/memory/feed.ts'
 import { memorySteps, refuseSecond } from '../../src/stores/memory/steps.ts'
 import type { SeparateSessionStore } from '../../src/stores/separate-sessions.ts'
@@ -85,6 +86,15 @@ export function lossySessions(options: LossyOptions): LossySessions {
           const { id } = session
           if (session.epoch < epoch) sessions.set(id, { status: 'ended', id, accountId, reason })
         }
+      }),
+
+    importSessions: (given) =>
+      steps.run(() => {
+        const written = given.filter(
+          (session) => decideSessionImport(sessions.get(session.id), session) !== 'keep',
+        )
+        for (const session of written) sessions.set(session.id, structuredClone(session))
+        return written.length
       }),
 
     announce: (entries) =>

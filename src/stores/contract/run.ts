@@ -22,6 +22,7 @@ import { refreshRules } from './refresh-rules.ts'
 import { type ContractRule, LeftOut, type StoreFactory } from './rule.ts'
 import { separateSessionRules } from './separate-session-rules.ts'
 import { sessionRules } from './session-rules.ts'
+import { transferRules } from './transfer-rules.ts'
 import { userRules } from './user-rules.ts'
 
 export const storeContract: readonly ContractRule[] = Object.freeze([
@@ -39,6 +40,7 @@ export const storeContract: readonly ContractRule[] = Object.freeze([
   ...keyRules,
   ...oneTimeTokenRules,
   ...attemptRules,
+  ...transferRules,
   ...raceRules,
   ...concurrencyRules,
   ...clockRules,

@@ -11,6 +11,7 @@ import { inspectStore, type StoreProblem } from '../store-problem.ts'
 import { joinedFeed } from './feed.ts'
 import { createMending } from './mending.ts'
 import { joinedSessions } from './sessions.ts'
+import { joinedTransfer } from './transfer.ts'
 import { announcingUsers } from './users.ts'
 
 export interface SeparateStores {
@@ -42,6 +43,7 @@ export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
     attempts = accounts.attempts,
   } = separate
   const mending = createMending()
+  const transfer = joinedTransfer(accounts, sessions)
   return Object.freeze<Stores>({
     users: announcingUsers(accounts.users, sessions.announce, mending),
     sessions: joinedSessions(sessions, accounts, joinedFeed(sessions, accounts, mending), mending),
@@ -49,6 +51,7 @@ export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
     oneTimeTokens,
     attempts,
     endedList: accounts.endedList,
+    ...(transfer && { transfer }),
     sessionsAreSeparate: true,
     accountFeed: accounts.sessions.revocations,
     ping: async () => void (await Promise.all([accounts.ping(), sessions.ping()])),

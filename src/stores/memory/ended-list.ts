@@ -11,6 +11,7 @@ import type { Steps } from './steps.ts'
 export interface MemoryEndedList {
   readonly endedList: EndedListStore
   readonly isListed: (sessionId: string) => boolean
+  readonly listed: Map<string, ListedEnding & { readonly at: number }>
 }
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
@@ -36,5 +37,5 @@ export function memoryEndedList(
         for (const [id, { at }] of listed) if (at < since) listed.delete(id)
       }),
   })
-  return { endedList, isListed: (sessionId) => listed.has(sessionId) }
+  return { endedList, listed, isListed: (sessionId) => listed.has(sessionId) }
 }

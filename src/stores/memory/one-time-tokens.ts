@@ -6,9 +6,14 @@ import type { Clock } from '../../clock.ts'
 import type { OneTimeToken, OneTimeTokenStore } from '../ports.ts'
 import type { Steps } from './steps.ts'
 
-export function memoryOneTimeTokens(steps: Steps, clock: Clock): OneTimeTokenStore {
-  const tokens = new Map<string, Omit<OneTimeToken, 'tokenHash'>>()
+/** By the hash of the token, in hexadecimal digits. */
+export type TokenMap = Map<string, Omit<OneTimeToken, 'tokenHash'>>
 
+export function memoryOneTimeTokens(
+  steps: Steps,
+  clock: Clock,
+  tokens: TokenMap,
+): OneTimeTokenStore {
   function removeThose(matches: (token: Omit<OneTimeToken, 'tokenHash'>) => boolean): void {
     for (const [key, token] of tokens) if (matches(token)) tokens.delete(key)
   }

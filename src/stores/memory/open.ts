@@ -8,10 +8,11 @@ import { memoryAttempts } from './attempts.ts'
 import { memoryEndedList } from './ended-list.ts'
 import { memoryFeed } from './feed.ts'
 import { memoryKeys } from './keys.ts'
-import { memoryOneTimeTokens } from './one-time-tokens.ts'
-import { memorySessions, type SessionLifetimes } from './sessions.ts'
+import { memoryOneTimeTokens, type TokenMap } from './one-time-tokens.ts'
+import { emptySessionMaps, memorySessions, type SessionLifetimes } from './sessions.ts'
 import { memorySteps } from './steps.ts'
-import { memoryUsers } from './users.ts'
+import { memoryTransfer } from './transfer.ts'
+import { emptyUserMaps, memoryUsers } from './users.ts'
 
 export interface MemoryStoresOptions extends SessionLifetimes {
   readonly clock: Clock
@@ -22,14 +23,18 @@ export async function openMemoryStores(options: MemoryStoresOptions): Promise<St
   const { clock } = options
   const steps = memorySteps()
   const feed = memoryFeed(steps, clock, options.accessLifetime)
-  const { endedList, isListed } = memoryEndedList(steps, feed, clock, options)
+  const { endedList, isListed, listed } = memoryEndedList(steps, feed, clock, options)
+  const userMaps = emptyUserMaps()
+  const sessionMaps = emptySessionMaps()
+  const tokens: TokenMap = new Map()
   return Object.freeze<Stores>({
-    users: memoryUsers(steps, feed, clock, isListed),
-    sessions: memorySessions(steps, feed, clock, options),
+    users: memoryUsers(steps, feed, clock, isListed, userMaps),
+    sessions: memorySessions(steps, feed, clock, options, sessionMaps),
     keys: memoryKeys(steps),
-    oneTimeTokens: memoryOneTimeTokens(steps, clock),
+    oneTimeTokens: memoryOneTimeTokens(steps, clock, tokens),
     attempts: memoryAttempts(steps, clock),
     endedList,
+    transfer: memoryTransfer(steps, feed, clock, { ...userMaps, ...sessionMaps, listed, tokens }),
     ping: () => steps.run(() => undefined),
     async close() {
       steps.close()

@@ -21,6 +21,18 @@ export interface SessionLifetimes {
   readonly absoluteLifetime: number
 }
 
+/** The maps, so that moving to another store can read and write them too. */
+export interface SessionMaps {
+  readonly sessions: Map<string, StoredSession>
+  /** Also of ended sessions, until they are pruned. */
+  readonly idsByAccount: Map<string, Set<string>>
+}
+
+export const emptySessionMaps = (): SessionMaps => ({
+  sessions: new Map(),
+  idsByAccount: new Map(),
+})
+
 const dayMilliseconds = 24 * 60 * 60 * 1000
 
 export function memorySessions(
@@ -28,11 +40,9 @@ export function memorySessions(
   feed: MemoryFeed,
   clock: Clock,
   lifetimes: SessionLifetimes,
+  { sessions, idsByAccount }: SessionMaps,
 ): SessionStore {
   const { accessLifetime, inactivityTimeout, absoluteLifetime } = lifetimes
-  const sessions = new Map<string, StoredSession>()
-  // Also of ended sessions, until they are pruned.
-  const idsByAccount = new Map<string, Set<string>>()
 
   const liveOf = (accountId: string): LiveSession[] =>
     [...(idsByAccount.get(accountId) ?? [])]
@@ -135,7 +145,7 @@ export function memorySessions(
 }
 
 /** No caller shares an array with what is stored. */
-function copyOf<Session extends StoredSession>(session: Session): Session {
+export function copyOf<Session extends StoredSession>(session: Session): Session {
   if (session.status === 'ended') return { ...session }
   return {
     ...session,

@@ -9,24 +9,35 @@ import type { MemoryFeed } from './feed.ts'
 import { refuseSecond, type Steps } from './steps.ts'
 
 /** Frozen throughout, so it can be given to anyone. */
-interface Entry {
+export interface Entry {
   readonly account: Account
   readonly usernameKey: string | null
   readonly emailKey: string | null
 }
+
+/** The maps, so that moving to another store can read and write them too. */
+export interface UserMaps {
+  readonly entries: Map<string, Entry>
+  readonly idByUsername: Map<string, string>
+  readonly idByEmail: Map<string, string>
+  /** Never removed from: a deleted account must not come back from where it once came. */
+  readonly idByExternalId: Map<string, string>
+}
+
+export const emptyUserMaps = (): UserMaps => ({
+  entries: new Map(),
+  idByUsername: new Map(),
+  idByEmail: new Map(),
+  idByExternalId: new Map(),
+})
 
 export function memoryUsers(
   steps: Steps,
   feed: MemoryFeed,
   clock: Clock,
   isListed: (sessionId: string) => boolean,
+  { entries, idByUsername, idByEmail, idByExternalId }: UserMaps,
 ): UserStore {
-  const entries = new Map<string, Entry>()
-  const idByUsername = new Map<string, string>()
-  const idByEmail = new Map<string, string>()
-  // Never removed from: a deleted account must not come back from where it once came.
-  const idByExternalId = new Map<string, string>()
-
   const byKey = (key: AccountKey): Account | undefined => {
     const id =
       'usernameKey' in key ? idByUsername.get(key.usernameKey) : idByEmail.get(key.emailKey)

@@ -30,6 +30,7 @@ export interface MongooseConnection {
 export interface Collection<Stored> {
   findOne(filter: Filter, options?: object): Promise<Stored | null>
   find(filter: Filter, options?: object): { toArray(): Promise<readonly Stored[]> }
+  countDocuments(filter: Filter, options?: object): Promise<number>
   insertOne(document: Stored, options?: object): Promise<unknown>
   insertMany(documents: readonly Stored[], options?: object): Promise<unknown>
   updateOne(filter: Filter, update: object, options?: object): Promise<UpdateResult>

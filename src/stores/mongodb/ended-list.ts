@@ -11,7 +11,7 @@ import { isDuplicate } from './client.ts'
 import { type Connection, durable } from './connection.ts'
 import type { SessionLifetimes } from './sessions.ts'
 
-interface ListedDocument extends EndedDocument {
+export interface ListedDocument extends EndedDocument {
   readonly accountId: string
   readonly reason: SessionEndReason
   readonly endedAt: number

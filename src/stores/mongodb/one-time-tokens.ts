@@ -7,10 +7,11 @@ import type { Clock } from '../../clock.ts'
 import type { OneTimeTokenStore } from '../ports.ts'
 import { exactly, isDuplicate } from './client.ts'
 import { type Connection, durable, untilDone } from './connection.ts'
+import type { StoredBytes } from './session-document.ts'
 
-interface TokenDocument {
+export interface TokenDocument {
   readonly _id: string
-  readonly tokenHash: Uint8Array
+  readonly tokenHash: StoredBytes
   readonly purpose: string
   readonly accountId: string
   readonly data: string | null

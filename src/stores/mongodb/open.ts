@@ -26,6 +26,7 @@ import { mongoOneTimeTokens } from './one-time-tokens.ts'
 import { revocationLog } from './revocation-log.ts'
 import { mongoSessions, type SessionLifetimes } from './sessions.ts'
 import { openStoreClock, sayHello } from './store-clock.ts'
+import { mongoTransfer } from './transfer.ts'
 import { mongoUsers } from './users.ts'
 
 export interface MongoStoresOptions extends SessionLifetimes {
@@ -98,6 +99,7 @@ function joined(opened: Opened, lifetimes: SessionLifetimes): Stores {
     oneTimeTokens: mongoOneTimeTokens(connection, clock),
     attempts: mongoAttempts(connection, clock),
     endedList: mongoEndedList(connection, announcements, clock, lifetimes),
+    transfer: mongoTransfer(connection, log, clock),
     ping: () => connection.soon(async () => void (await sayHello(database))),
     async close() {
       storeClock.stop()

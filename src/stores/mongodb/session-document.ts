@@ -13,6 +13,9 @@ import type { Filter } from './client.ts'
 
 export type SessionEndReason = EndedSession['reason']
 
+/** Bytes, or the driver's wrapping of them. */
+export type StoredBytes = Uint8Array | { readonly buffer: Uint8Array; readonly position: number }
+
 export interface SessionDocument extends EndedDocument {
   readonly accountId: string
   readonly status: 'live' | 'ended'
@@ -22,8 +25,7 @@ export interface SessionDocument extends EndedDocument {
   readonly userAgent?: string | null
   readonly address?: string | null
   readonly generation: number
-  /** Bytes, or the driver's wrapping of them. */
-  readonly hash: Uint8Array | { readonly buffer: Uint8Array; readonly position: number }
+  readonly hash: StoredBytes
   readonly recentCommits: readonly number[]
   readonly forks: number
   readonly forkedAt: number
@@ -115,7 +117,7 @@ export function toSession(document: SessionDocument): StoredSession {
 }
 
 // Copied, so that what a caller does to it reaches nobody.
-const bytesOf = (hash: SessionDocument['hash']): Uint8Array =>
+export const bytesOf = (hash: StoredBytes): Uint8Array =>
   hash instanceof Uint8Array
     ? Uint8Array.from(hash)
     : Uint8Array.from(hash.buffer.subarray(0, hash.position))

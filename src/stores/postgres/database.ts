@@ -42,6 +42,8 @@ type Milliseconds = number
 /** Deadlines of a statement in milliseconds (SECURITY.md, fault matrix). */
 export const onTokenPath = 800
 export const elsewhere = 2000
+/** Of a statement that reads or writes many records for a move to another store. */
+export const bulk = Object.freeze({ within: 30_000 })
 
 /** A name, an address or a number that must be unique is in use. */
 export class UniqueViolation extends Error {

@@ -18,6 +18,7 @@ import type { PostgresClient, PostgresPool } from './pool.ts'
 import { createRefreshReads } from './refresh-account.ts'
 import { postgresSessions, type SessionLifetimes } from './sessions.ts'
 import { isSchemaName } from './statement.ts'
+import { postgresTransfer } from './transfer.ts'
 import { postgresUsers } from './users.ts'
 
 export interface PostgresStoresOptions extends SessionLifetimes {
@@ -67,6 +68,7 @@ export async function openPostgresStores(options: PostgresStoresOptions): Promis
     oneTimeTokens: postgresOneTimeTokens(database),
     attempts: postgresAttempts(database),
     endedList: postgresEndedList(database, options),
+    transfer: postgresTransfer(database),
     ping: async () => void (await database.run('SELECT version FROM {schema}.schema_version')),
     async close() {
       feed.close()

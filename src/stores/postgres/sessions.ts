@@ -7,8 +7,7 @@
 
 import { unavailable } from '../../errors.ts'
 import { decideRefresh, type RefreshDecision } from '../../sessions/decide-refresh.ts'
-import type { LiveSession, RotationState } from '../../sessions/session.ts'
-import { lastMovedAt } from '../../sessions/session.ts'
+import type { LiveSession } from '../../sessions/session.ts'
 import type { SessionStore } from '../ports.ts'
 import { type Database, onTokenPath } from './database.ts'
 import { databaseClock } from './database-clock.ts'
@@ -16,13 +15,13 @@ import type { PostgresFeed } from './feed.ts'
 import { pruneTable } from './prune.ts'
 import type { RefreshReads } from './refresh-account.ts'
 import {
-  bornAt,
   newSessionValues,
   type SessionRow,
   sessionColumns,
   toLiveSession,
   toSession,
 } from './session-row.ts'
+import { asRead, seenValues, writeRotation } from './write-rotation.ts'
 
 /** In milliseconds. */
 export interface SessionLifetimes {
@@ -35,10 +34,6 @@ const dayMilliseconds = 24 * 60 * 60 * 1000
 /** Every loss of a race is a step of another request, after which most have nothing to write. */
 const mostTries = 20
 const noLimit = 2 ** 31
-
-/** The session as it was read; `hash` changes with every commit, `forks` with every counted fork. */
-const asRead = `id = :id AND end_reason IS NULL AND generation = :seenGeneration::bigint
-  AND hash = :seenHash::bytea AND forks = :seenForks AND forked_at = :seenForkedAt::bigint`
 
 export function postgresSessions(
   database: Database,
@@ -162,13 +157,6 @@ async function apply(
   session: LiveSession,
   decision: RefreshDecision,
 ): Promise<boolean> {
-  const seen = {
-    id: session.id,
-    seenGeneration: session.generation,
-    seenHash: session.hash,
-    seenForks: session.forks,
-    seenForkedAt: session.forkedAt,
-  }
   if (decision.outcome === 'replayed' || decision.outcome === 'not_adopted') {
     const reason = `refresh_token_${decision.outcome}`
     const ended = await database.run(
@@ -180,29 +168,11 @@ async function apply(
             SELECT 'session_ended', id, {now} FROM ended
         )
         SELECT id FROM ended`,
-      { ...seen, reason },
+      { ...seenValues(session), reason },
       { within: onTokenPath },
     )
     return ended.length === 1
   }
-  const next: RotationState | undefined = 'next' in decision ? decision.next : undefined
-  if (next === undefined) return true
-  // A refresh that is forgotten heals itself, so it does not wait for the disk.
-  const moved = await database.run(
-    `UPDATE {schema}.sessions
-      SET generation = :generation::bigint, hash = :hash::bytea, recent_commits = :recentCommits,
-        forks = :forks, forked_at = :forkedAt::bigint, moved_at = :movedAt::bigint
-      WHERE ${asRead} AND {lightly} RETURNING id`,
-    {
-      ...seen,
-      generation: next.generation,
-      hash: next.hash,
-      recentCommits: JSON.stringify(next.recentCommits),
-      forks: next.forks,
-      forkedAt: next.forkedAt,
-      movedAt: lastMovedAt(next, bornAt(session.id)),
-    },
-    { within: onTokenPath },
-  )
-  return moved.length === 1
+  const next = 'next' in decision ? decision.next : undefined
+  return next === undefined || writeRotation(database, session, next)
 }

@@ -12,6 +12,7 @@ import type { SeparateSessionStore } from '../separate-sessions.ts'
 import type { Argument } from './client.ts'
 import type { Commands } from './commands.ts'
 import { bornAt, idBytes, idOf, shortId } from './ids.ts'
+import { createSessionImport } from './import-sessions.ts'
 import { refreshScript } from './refresh-script.ts'
 import { createServerClock } from './server-clock.ts'
 import { packSession, rotationOf, unpackSession } from './session-record.ts'
@@ -103,6 +104,7 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
   return {
     now,
     find,
+    importSessions: createSessionImport(commands, { sessionKey, indexKey }, options, now),
 
     async list(accountId, minimumEpoch) {
       return (await read(await indexOf(accountId), minimumEpoch)).live

@@ -14,6 +14,7 @@ import { sqliteKeys } from './keys.ts'
 import { sqliteOneTimeTokens } from './one-time-tokens.ts'
 import { migrate, migrations } from './schema.ts'
 import { type SessionLifetimes, sqliteSessions } from './sessions.ts'
+import { sqliteTransfer } from './transfer.ts'
 import { sqliteUsers } from './users.ts'
 
 export interface SqliteStoresOptions extends DatabaseOptions, SessionLifetimes {
@@ -44,6 +45,7 @@ export async function openSqliteStores(options: SqliteStoresOptions): Promise<St
     oneTimeTokens: sqliteOneTimeTokens(database, clock),
     attempts: sqliteAttempts(database, clock),
     endedList: sqliteEndedList(database, feed, clock, options),
+    transfer: sqliteTransfer(database, feed, clock),
     ping: () =>
       database.read((queries) => {
         queries.get('PRAGMA user_version')

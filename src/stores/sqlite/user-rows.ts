@@ -3,7 +3,7 @@
 import type { Account, AccountKey } from '../ports.ts'
 import type { Queries } from './database.ts'
 
-interface UserRow {
+export interface UserRow {
   readonly id: string
   readonly external_id: string | null
   readonly username: string | null
@@ -19,20 +19,20 @@ interface UserRow {
   readonly updated_at: number
 }
 
-const columns = `id, external_id, username, email, email_verified, name, password_hash, status,
+export const userColumns = `id, external_id, username, email, email_verified, name, password_hash, status,
   session_epoch, roles, scopes, created_at, updated_at`
 
 export function userById(queries: Queries, id: string): Account | undefined {
-  return accountOf(queries.get<UserRow>(`SELECT ${columns} FROM users WHERE id = ?`, [id]))
+  return accountOf(queries.get<UserRow>(`SELECT ${userColumns} FROM users WHERE id = ?`, [id]))
 }
 
 export function userByKey(queries: Queries, key: AccountKey): Account | undefined {
   const row =
     'usernameKey' in key
-      ? queries.get<UserRow>(`SELECT ${columns} FROM users WHERE username_key = ?`, [
+      ? queries.get<UserRow>(`SELECT ${userColumns} FROM users WHERE username_key = ?`, [
           key.usernameKey,
         ])
-      : queries.get<UserRow>(`SELECT ${columns} FROM users WHERE email_key = ?`, [key.emailKey])
+      : queries.get<UserRow>(`SELECT ${userColumns} FROM users WHERE email_key = ?`, [key.emailKey])
   return accountOf(row)
 }
 
@@ -40,7 +40,7 @@ export function externalUser(
   queries: Queries,
   externalId: string,
 ): Account | 'deleted' | undefined {
-  const sql = `SELECT ${columns} FROM users WHERE external_id = ?`
+  const sql = `SELECT ${userColumns} FROM users WHERE external_id = ?`
   const present = accountOf(queries.get<UserRow>(sql, [externalId]))
   if (present !== undefined) return present
   // The two reads may see two commits: a deletion writes here in the step that removes there.
@@ -49,13 +49,13 @@ export function externalUser(
 }
 
 export function usersAfter(queries: Queries, after: string, limit: number): readonly Account[] {
-  const sql = `SELECT ${columns} FROM users WHERE id > ? ORDER BY id LIMIT ?`
+  const sql = `SELECT ${userColumns} FROM users WHERE id > ? ORDER BY id LIMIT ?`
   return queries.all<UserRow>(sql, [after, limit]).map(toAccount)
 }
 
 const accountOf = (row: UserRow | undefined): Account | undefined => row && toAccount(row)
 
-function toAccount(row: UserRow): Account {
+export function toAccount(row: UserRow): Account {
   return {
     id: row.id,
     externalId: row.external_id,

@@ -1,10 +1,12 @@
 /**
- * Mistakes in making and deleting accounts.
+ * Mistakes in making and deleting accounts, and in moving them and their sessions.
  */
 
 import { type Mutant, torn } from './mutants.ts'
 
 const users = 'stores/memory/users.ts'
+const imports = 'stores/decide-import.ts'
+const moving = ['moving to another store']
 
 export const accountMutants: Readonly<Record<string, Mutant>> = {
   'a registration that pauses between looking and writing': torn(
@@ -22,5 +24,23 @@ export const accountMutants: Readonly<Record<string, Mutant>> = {
     from: 'entries.delete(id)',
     to: 'entries.delete(id); idByExternalId.delete(entry.account.externalId ?? "")',
     suites: ['external ids'],
+  },
+  'a move that brings a session back': {
+    file: imports,
+    from: "if (stored.status === 'ended') return 'keep'",
+    to: "if (stored.status === 'ended') return 'replace'",
+    suites: moving,
+  },
+  'a move that replaces a session that went on': {
+    file: imports,
+    from: "return stored.generation < given.generation ? 'replace' : 'keep'",
+    to: "return 'replace'",
+    suites: moving,
+  },
+  'a move that lowers an epoch': {
+    file: imports,
+    from: "return stored.sessionEpoch < given.sessionEpoch ? 'replace' : 'keep'",
+    to: "return 'replace'",
+    suites: moving,
   },
 }
