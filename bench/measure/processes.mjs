@@ -25,6 +25,8 @@ process.once('exit', () => {
   for (const step of undo.toReversed()) step()
 })
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
   undo.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))

@@ -13,8 +13,11 @@ const message = messageOf(plan, plan.tokens[0] ?? '')
 const between = 1000 / perSecond
 const idle = []
 const times = []
-let underWay = 0
-let isOver = false
+/** When those were due that have no answer yet. */
+const underWay = new Set()
+/** So long after the end answers are awaited; whoever has none then has waited that long at least. */
+const graceMilliseconds = 10_000
+let overAt = Number.POSITIVE_INFINITY
 
 function open() {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
@@ -24,7 +27,7 @@ function open() {
 }
 
 function ask(due) {
-  underWay += 1
+  underWay.add(due)
   sendOn(usable() ?? open(), due)
 }
 
@@ -37,11 +40,13 @@ function sendOn(socket, due) {
     const head = text.indexOf('\r\n\r\n')
     const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
     if (head < 0 || text.length < head + 4 + length) return
+    // To a connection that the server could not attend to in time; it is closed, and asked again.
+    if (text.startsWith('HTTP/1.1 408 ')) return
     if (!text.startsWith('HTTP/1.1 200 ')) throw new Error(`not answered 200: ${text}`)
     times.push(performance.now() - due)
     socket.off('data', onData).off('close', onClose)
     idle.push(socket)
-    underWay -= 1
+    underWay.delete(due)
   }
   socket.on('data', onData).once('close', onClose)
   socket.write(message, 'latin1')
@@ -57,14 +62,16 @@ let due = performance.now()
 
 function tick() {
   const now = performance.now()
-  for (; due <= now && !isOver; due += between) ask(due)
-  if (!isOver || underWay > 0) return setTimeout(tick, 1)
-  console.log(JSON.stringify(times))
-  for (const socket of idle) socket.destroy()
+  for (; due <= now && now < overAt; due += between) ask(due)
+  if (now < overAt || (underWay.size > 0 && now < overAt + graceMilliseconds)) {
+    return setTimeout(tick, 1)
+  }
+  for (const missed of underWay) times.push(now - missed)
+  process.stdout.write(JSON.stringify(times), () => process.exit())
 }
 
 process.stdin.on('end', () => {
-  isOver = true
+  overAt = performance.now()
 })
 process.stdin.resume()
 tick()
