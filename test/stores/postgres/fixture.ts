@@ -16,6 +16,8 @@ export interface WatchedPool {
   readonly pool: PostgresPool
   /** What was sent, in order; each is one round trip. */
   readonly sent: PostgresStatement[]
+  /** Ends every connection. */
+  end(): Promise<void>
 }
 
 /** A `pg.Pool` as an application has it, with a look at what is sent. */
@@ -44,7 +46,7 @@ export function watchedPool(url: string, settings: pg.PoolConfig = {}): WatchedP
       return watching
     },
   }
-  return { pool: Object.assign(pool, { idleCount: 0 }), sent }
+  return { pool: Object.assign(pool, { idleCount: 0 }), sent, end: () => given.end() }
 }
 
 /** On the database's own clock. */
