@@ -1,12 +1,8 @@
-/** Joins the limits on guessing: counters that outlast their store, and the keys that hide names. */
+/** Joins the limits on guessing. They load with the first log-in, so that a server starts without. */
 
 import { createKeyRing } from './crypto/key-rings.ts'
 import type { Emit } from './events.ts'
-import type { FlowContext } from './flows/context.ts'
-import { createCounterKeys } from './flows/counter-keys.ts'
-import { createLoginThrottle } from './flows/login-throttle.ts'
-import { createRegisterLimit } from './flows/register-limit.ts'
-import { createSteadyAttempts } from './flows/steady-attempts.ts'
+import type { Limits } from './flows/limits.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import type { AttemptStore } from './stores/ports.ts'
 
@@ -15,11 +11,24 @@ export function joinLimits(
   secrets: readonly string[],
   store: AttemptStore,
   { emit, report }: { readonly emit: Emit; readonly report: (error: unknown) => void },
-): Pick<FlowContext, 'loginThrottle' | 'registerLimit'> {
-  const attempts = createSteadyAttempts(store, clock, report)
-  const keys = createCounterKeys(createKeyRing(secrets, 'counter keys'), limits.ipv6PrefixBits)
+): Limits {
+  const ring = createKeyRing(secrets, 'counter keys')
+  let loading: Promise<Limits> | undefined
+  const loaded = (): Promise<Limits> => {
+    loading ??= import('./flows/limits.ts').then(({ createLimits }) =>
+      createLimits({ limits, ring, store, clock, emit, report }),
+    )
+    return loading
+  }
   return {
-    loginThrottle: createLoginThrottle(limits.login, { attempts, keys, emit }),
-    registerLimit: createRegisterLimit(limits.register, { attempts, keys }),
+    loginThrottle: Object.freeze<Limits['loginThrottle']>({
+      login: async (attempt, check) => (await loaded()).loginThrottle.login(attempt, check),
+      confirmation: async (accountId, check) =>
+        (await loaded()).loginThrottle.confirmation(accountId, check),
+      forgive: async (account) => (await loaded()).loginThrottle.forgive(account),
+    }),
+    registerLimit: Object.freeze<Limits['registerLimit']>({
+      count: async (names, address) => (await loaded()).registerLimit.count(names, address),
+    }),
   }
 }

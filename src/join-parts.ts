@@ -4,14 +4,11 @@ import { createKeyRing } from './crypto/key-rings.ts'
 import { createPasswordHashing } from './crypto/password-hashing.ts'
 import type { Emit } from './events.ts'
 import { createApplicationClaims } from './flows/application-claims.ts'
-import { createBreachedPasswords } from './flows/breached-passwords.ts'
 import type { FlowContext } from './flows/context.ts'
-import { createLegacyUsers } from './flows/legacy-users.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
 import { joinLimits } from './join-limits.ts'
 import { openAccounts } from './open-accounts.ts'
-import { withRedis } from './open-redis.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
@@ -27,7 +24,6 @@ import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { applyRevocation } from './verifier/apply-revocation.ts'
 import { createFeedFollower, type FeedFollower } from './verifier/feed.ts'
 import { followAll } from './verifier/follow-all.ts'
-import { acceptLegacyTokens } from './verifier/legacy-acceptance.ts'
 import { createVerifier } from './verifier/verifier.ts'
 
 export interface Parts {
@@ -57,7 +53,7 @@ export async function joinParts(
   const secrets = secretsOf(options)
   const { requireStoreAtStart } = options
   const { report } = outlets
-  const stores = givenStores ?? (await withRedis(await openAccounts(options), options, report))
+  const stores = givenStores ?? (await openStores(options, report))
   try {
     await checkAtStart(stores, { requireStoreAtStart, report })
     return await joinAround(stores, options, secrets, outlets)
@@ -66,6 +62,21 @@ export async function joinParts(
     if (givenStores === undefined) await stores.close().catch(() => {})
     throw error
   }
+}
+
+// What few use is loaded by whoever does, so that the others start without it.
+const loadBreachedPasswords = () => import('./flows/breached-passwords.ts')
+const loadLegacyUsers = () => import('./flows/legacy-users.ts')
+const loadLegacyAcceptance = () => import('./verifier/legacy-acceptance.ts')
+
+async function openStores(
+  options: ResolvedOptions,
+  report: (error: unknown) => void,
+): Promise<Stores> {
+  const accounts = await openAccounts(options)
+  if (options.redis === undefined) return accounts
+  const { withRedis } = await import('./open-redis.ts')
+  return withRedis(accounts, options, report)
 }
 
 async function joinAround(
@@ -133,7 +144,10 @@ async function joinAround(
     passwords: createPasswordHashing({ ...options.passwordHashing, report }),
     isBreachedPassword:
       options.passwordBreachCheck &&
-      createBreachedPasswords(options.passwordBreachCheck, { emit, report }),
+      (await loadBreachedPasswords()).createBreachedPasswords(options.passwordBreachCheck, {
+        emit,
+        report,
+      }),
     refreshTokens: createRefreshTokens(createKeyRing(secrets, 'refresh token mac')),
     signAccessToken: createAccessTokenSigner({
       issuer,
@@ -143,7 +157,9 @@ async function joinAround(
     }),
     revocations: verifier.revocations,
     accountChanges: verifier.accountChanges,
-    legacyUsers: createLegacyUsers(options.legacyUsers, report),
+    legacyUsers:
+      options.legacyUsers &&
+      (await loadLegacyUsers()).createLegacyUsers(options.legacyUsers, report),
     applicationClaims: createApplicationClaims(options.claims, report),
     refreshLimit: createRefreshLimit(options.refreshLimit),
     deviceTokens: createDeviceTokens(createKeyRing(secrets, 'device token mac')),
@@ -157,7 +173,11 @@ async function joinAround(
   const { acceptLegacy } = options
   const users = { users: stores.users, issuer, audience, now }
   const guardVerifier = acceptLegacy
-    ? acceptLegacyTokens(verifier, { ...acceptLegacy, leewaySeconds }, users)
+    ? (await loadLegacyAcceptance()).acceptLegacyTokens(
+        verifier,
+        { ...acceptLegacy, leewaySeconds },
+        users,
+      )
     : verifier
   await follower.start()
   const pruned = [stores.sessions, stores.oneTimeTokens, stores.attempts]

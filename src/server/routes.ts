@@ -9,7 +9,6 @@ import { metadataResponse } from '../http/routes/discovery.ts'
 import { authHandler, pathOf } from '../node/auth-handler.ts'
 import { requireAuth } from '../node/require-auth.ts'
 import { sendResponse } from '../node/send.ts'
-import { startPage, styleSheet } from '../pages/start-page.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { paths } from '../wire.ts'
 
@@ -26,7 +25,10 @@ export function createRoutes(auth: Auth, props: RouteProps) {
   const { settings } = auth.http.core
   const pages = new Map<string, () => HttpResponse | Promise<HttpResponse>>([
     ['/', () => page(auth, props)],
-    ['/style.css', () => fixed('text/css; charset=utf-8', styleSheet)],
+    [
+      '/style.css',
+      async () => fixed('text/css; charset=utf-8', (await loadStartPage()).styleSheet),
+    ],
     ['/protected', () => problemResponse(new AuthError('method_not_allowed'))],
     ['/healthz', () => jsonResponse(200, { status: 'ok' })],
     ['/readyz', () => readiness(auth, props)],
@@ -83,8 +85,11 @@ async function readiness(auth: Auth, { isStopping }: RouteProps): Promise<HttpRe
   return jsonResponse(503, { status: 'unready', problems, feed }, headers)
 }
 
-function page(auth: Auth, { version, production }: RouteProps): HttpResponse {
+const loadStartPage = () => import('../pages/start-page.ts')
+
+async function page(auth: Auth, { version, production }: RouteProps): Promise<HttpResponse> {
   const { ownOrigin: origin, basePath } = auth.http.core.settings
+  const { startPage } = await loadStartPage()
   return fixed('text/html; charset=utf-8', startPage({ origin, basePath, version, production }))
 }
 

@@ -16,7 +16,6 @@ import {
   type SigningAlgorithm,
   signingAlgorithms,
 } from './key-import.ts'
-import { generateKeyMaterial } from './key-material.ts'
 import { importSigner, type Signer } from './signer.ts'
 import { isJsonObject, type JsonObject } from './strict-json.ts'
 
@@ -40,6 +39,7 @@ export async function createStoredKey(
   algorithm: SigningAlgorithm,
   life: Pick<StoredKey, 'sequence' | 'createdAt' | 'activeAt'>,
 ): Promise<StoredKey> {
+  const { generateKeyMaterial } = await import('./key-material.ts')
   const { kid, publicJwk, privateJwk } = await generateKeyMaterial(algorithm)
   const sealedPrivateJwk = sealValue(ring, JSON.stringify(privateJwk), sealContext(kid))
   return { ...life, kid, algorithm, publicJwk: { ...publicJwk }, sealedPrivateJwk }
