@@ -41,15 +41,17 @@ describe.runIf(hasMongo(suite))(suite, () => {
     const { stores, users, sessions } = await openImpatient(server)
     const account = newAccount('ada')
     await users.create(account)
-    const { session, token, accountId } = await addSession(sessions)
+    const { session, token } = await addSession(sessions)
     const { session: other, accountId: otherOwner } = await addSession(sessions)
     await sessions.end(other.id, otherOwner, 'logout')
+    // A log-out that is answered 503 may have happened all the same, so it has a session of its own.
+    const { session: leaving, accountId: leaver } = await addSession(sessions)
     await kill(server)
     for (const [call, seconds] of [
       [() => sessions.refresh(session.id, token, policy), 0.8],
       [() => users.refreshAccount(account.id), 0.8],
       [() => users.create(newAccount('grace')), 2],
-      [() => sessions.end(session.id, accountId, 'logout'), 2],
+      [() => sessions.end(leaving.id, leaver, 'logout'), 2],
       [() => stores.attempts.take('key', { windowMilliseconds: 1000, windowFrom: 'first' }), 2],
       [() => stores.ping(), 0.8],
     ] as const) {
