@@ -16,7 +16,8 @@ export function uuidV7(now: number): string {
 }
 
 /** Milliseconds since 1970 at which the id was made. */
-export const uuidTime = (uuid: string): number => uuidBytes(uuid).readUIntBE(0, 6)
+export const uuidTime = (uuid: string): number =>
+  Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)
 
 export const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex')
 

@@ -4,6 +4,7 @@
  * Times are milliseconds by the store's clock. The birth is in the id (UUIDv7).
  */
 
+import { uuidTime } from '../crypto/uuid.ts'
 import type { SessionEndReason } from '../events.ts'
 
 /** The part that rotation reads and writes. */
@@ -44,6 +45,16 @@ export interface EndedSession {
 }
 
 export type StoredSession = LiveSession | EndedSession
+
+/** How long what belongs to a session is good; in milliseconds. */
+export interface SessionLifetimes {
+  readonly accessLifetime: number
+  readonly inactivityTimeout: number
+  readonly absoluteLifetime: number
+}
+
+/** The session's birth, from its id. */
+export const bornAt = (sessionId: string): number => uuidTime(sessionId)
 
 /** When the session was last seen to move; at most one access-token lifetime too early. */
 export function lastMovedAt(session: RotationState, createdAt: number): number {

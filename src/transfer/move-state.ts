@@ -7,6 +7,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
+import { bornAt } from '../sessions/session.ts'
 import type { OneTimeToken } from '../stores/ports.ts'
 import type { Movable, Move } from './move-context.ts'
 import { MoveRefused } from './refusal.ts'
@@ -117,6 +118,3 @@ const tokenOf = (accountId: string, data: string, expiresAt: number): OneTimeTok
   tokenHash: Uint8Array.from(randomBytes(32)),
   ...{ purpose: statePurpose, accountId, data, expiresAt },
 })
-
-/** A UUIDv7 begins with its birth in 48 bits (RFC 9562 §5.7). */
-const bornAt = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

@@ -74,7 +74,7 @@ export const importTable: ImportTable = {
     values: ['flows', 'pages', 'wire', 'errors'],
     types: ['tokens', 'verifier', 'sessions', 'ports'],
   },
-  transfer: { values: ['ports', 'errors'], types: ['sessions'] },
+  transfer: { values: ['ports', 'sessions', 'errors'] },
   listeners: { values: [], types: ['events'] },
   administration: { values: ['flows'], types: ['wire'] },
   auth: joining,

@@ -5,6 +5,7 @@
 
 import { decideRefresh } from '../../src/sessions/decide-refresh.ts'
 import type { LiveSession, StoredSession } from '../../src/sessions/session.ts'
+import { bornAt } from '../../src/sessions/session.ts'
 import { decideSessionImport } from '../../src/stores/decide-import.ts'
 import { memoryFeed } from '../../src/stores/memory/feed.ts'
 import { memorySteps, refuseSecond } from '../../src/stores/memory/steps.ts'
@@ -119,5 +120,3 @@ export function lossySessions(options: LossyOptions): LossySessions {
     },
   }
 }
-
-const bornAt = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

@@ -3,9 +3,9 @@
  */
 
 import type { Clock } from '../../clock.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { EndedListStore, ListedEnding } from '../ports.ts'
 import type { MemoryFeed } from './feed.ts'
-import type { SessionLifetimes } from './sessions.ts'
 import type { Steps } from './steps.ts'
 
 export interface MemoryEndedList {

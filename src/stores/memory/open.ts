@@ -3,13 +3,14 @@
  */
 
 import type { Clock } from '../../clock.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { Stores } from '../ports.ts'
 import { memoryAttempts } from './attempts.ts'
 import { memoryEndedList } from './ended-list.ts'
 import { memoryFeed } from './feed.ts'
 import { memoryKeys } from './keys.ts'
 import { memoryOneTimeTokens, type TokenMap } from './one-time-tokens.ts'
-import { emptySessionMaps, memorySessions, type SessionLifetimes } from './sessions.ts'
+import { emptySessionMaps, memorySessions } from './sessions.ts'
 import { memorySteps } from './steps.ts'
 import { memoryTransfer } from './transfer.ts'
 import { emptyUserMaps, memoryUsers } from './users.ts'

@@ -6,20 +6,18 @@
 
 import type { Clock } from '../../clock.ts'
 import { decideRefresh } from '../../sessions/decide-refresh.ts'
-import type { LiveSession, StoredSession } from '../../sessions/session.ts'
-import { lastMovedAt } from '../../sessions/session.ts'
+import {
+  bornAt,
+  type LiveSession,
+  lastMovedAt,
+  type SessionLifetimes,
+  type StoredSession,
+} from '../../sessions/session.ts'
 import type { SessionStore } from '../ports.ts'
 import type { MemoryFeed } from './feed.ts'
 import { refuseSecond, type Steps } from './steps.ts'
 
 type SessionEndReason = Extract<StoredSession, { status: 'ended' }>['reason']
-
-/** In milliseconds. */
-export interface SessionLifetimes {
-  readonly accessLifetime: number
-  readonly inactivityTimeout: number
-  readonly absoluteLifetime: number
-}
 
 /** The maps, so that moving to another store can read and write them too. */
 export interface SessionMaps {
@@ -154,6 +152,3 @@ export function copyOf<Session extends StoredSession>(session: Session): Session
     recentCommits: [...session.recentCommits],
   }
 }
-
-/** A UUIDv7 begins with its birth in 48 bits (RFC 9562 §5.7). */
-const bornAt = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

@@ -5,11 +5,11 @@
 
 import type { Clock } from '../../clock.ts'
 import type { SessionEndReason } from '../../events.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { EndedListStore } from '../ports.ts'
 import type { Announcements, EndedDocument } from './announcements.ts'
 import { isDuplicate } from './client.ts'
 import { type Connection, durable } from './connection.ts'
-import type { SessionLifetimes } from './sessions.ts'
 
 export interface ListedDocument extends EndedDocument {
   readonly accountId: string

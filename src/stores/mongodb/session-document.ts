@@ -1,6 +1,7 @@
 /** Sessions as MongoDB keeps them: documents, and how they become records. */
 
 import {
+  bornAt,
   type EndedSession,
   type LiveSession,
   lastMovedAt,
@@ -35,11 +36,8 @@ export interface SessionDocument extends EndedDocument {
   readonly revision: number
 }
 
-/** A UUIDv7 begins with its birth in 48 bits (RFC 9562 §5.7). */
-const bornAtOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
-
 export function newSessionDocument({ id, ...session }: NewSession): SessionDocument {
-  const bornAt = bornAtOf(id)
+  const birth = bornAt(id)
   return {
     _id: id,
     status: 'live',
@@ -47,8 +45,8 @@ export function newSessionDocument({ id, ...session }: NewSession): SessionDocum
     amr: [...session.amr],
     hash: Buffer.from(session.hash),
     recentCommits: [...session.recentCommits],
-    bornAt,
-    movedAt: lastMovedAt(session, bornAt),
+    bornAt: birth,
+    movedAt: lastMovedAt(session, birth),
     revision: 0,
   }
 }
@@ -60,7 +58,7 @@ export const rotationUpdate = (id: string, next: RotationState): object => ({
     recentCommits: [...next.recentCommits],
     forks: next.forks,
     forkedAt: next.forkedAt,
-    movedAt: lastMovedAt(next, bornAtOf(id)),
+    movedAt: lastMovedAt(next, bornAt(id)),
   },
   $inc: { revision: 1 },
 })

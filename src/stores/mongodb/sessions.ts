@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { decideRefresh, type RefreshDecision } from '../../sessions/decide-refresh.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { RefreshStep, SessionStore } from '../ports.ts'
 import type { Announcements } from './announcements.ts'
 import { exactly } from './client.ts'
@@ -25,13 +26,6 @@ import {
   toSession,
 } from './session-document.ts'
 import { sessionLimit } from './session-limit.ts'
-
-/** In milliseconds. */
-export interface SessionLifetimes {
-  readonly accessLifetime: number
-  readonly inactivityTimeout: number
-  readonly absoluteLifetime: number
-}
 
 export interface SessionParts {
   readonly connection: Connection

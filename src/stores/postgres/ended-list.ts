@@ -2,10 +2,10 @@
  * The ended list in PostgreSQL, with its feed entries.
  */
 
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { EndedListStore } from '../ports.ts'
 import type { Database } from './database.ts'
 import { pruneTable } from './prune.ts'
-import type { SessionLifetimes } from './sessions.ts'
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
 

@@ -3,6 +3,7 @@
  */
 
 import { AuthError } from '../../errors.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { Stores } from '../ports.ts'
 import { postgresAttempts } from './attempts.ts'
 import { createDatabase, type Database } from './database.ts'
@@ -16,7 +17,7 @@ import { migrate, pendingMigrations } from './migrate.ts'
 import { postgresOneTimeTokens } from './one-time-tokens.ts'
 import type { PostgresClient, PostgresPool } from './pool.ts'
 import { createRefreshReads } from './refresh-account.ts'
-import { postgresSessions, type SessionLifetimes } from './sessions.ts'
+import { postgresSessions } from './sessions.ts'
 import { isSchemaName } from './statement.ts'
 import { postgresTransfer } from './transfer.ts'
 import { postgresUsers } from './users.ts'

@@ -3,6 +3,7 @@
  */
 
 import {
+  bornAt,
   type EndedSession,
   type LiveSession,
   lastMovedAt,
@@ -71,6 +72,3 @@ export function toLiveSession(row: SessionRow): LiveSession {
     forkedAt: Number(row.forked_at),
   }
 }
-
-/** A UUIDv7 begins with its birth in 48 bits (RFC 9562 §5.7). */
-export const bornAt = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

@@ -7,7 +7,7 @@
 
 import { unavailable } from '../../errors.ts'
 import { decideRefresh, type RefreshDecision } from '../../sessions/decide-refresh.ts'
-import type { LiveSession } from '../../sessions/session.ts'
+import type { LiveSession, SessionLifetimes } from '../../sessions/session.ts'
 import type { SessionStore } from '../ports.ts'
 import { type Database, onTokenPath } from './database.ts'
 import { databaseClock } from './database-clock.ts'
@@ -22,13 +22,6 @@ import {
   toSession,
 } from './session-row.ts'
 import { asRead, seenValues, writeRotation } from './write-rotation.ts'
-
-/** In milliseconds. */
-export interface SessionLifetimes {
-  readonly accessLifetime: number
-  readonly inactivityTimeout: number
-  readonly absoluteLifetime: number
-}
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
 /** Every loss of a race is a step of another request, after which most have nothing to write. */

@@ -1,10 +1,15 @@
 /** Live sessions of another store, written into PostgreSQL. */
 
-import { type LiveSession, lastMovedAt, type StoredSession } from '../../sessions/session.ts'
+import {
+  bornAt,
+  type LiveSession,
+  lastMovedAt,
+  type StoredSession,
+} from '../../sessions/session.ts'
 import { decideSessionImport } from '../decide-import.ts'
 import type { ImportTable } from '../import-records.ts'
 import { bulk, type Database } from './database.ts'
-import { bornAt, type SessionRow, sessionColumns, toSession } from './session-row.ts'
+import { type SessionRow, sessionColumns, toSession } from './session-row.ts'
 import { writeRotation } from './write-rotation.ts'
 
 export function sessionTable(database: Database): ImportTable<StoredSession, LiveSession> {

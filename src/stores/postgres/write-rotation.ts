@@ -1,8 +1,12 @@
 /** The one write of a rotation, which takes only where the session still is as it was read. */
 
-import { type LiveSession, lastMovedAt, type RotationState } from '../../sessions/session.ts'
+import {
+  bornAt,
+  type LiveSession,
+  lastMovedAt,
+  type RotationState,
+} from '../../sessions/session.ts'
 import { type Database, onTokenPath } from './database.ts'
-import { bornAt } from './session-row.ts'
 import type { SqlValues } from './statement.ts'
 
 /** The session as it was read; `hash` changes with every commit, `forks` with every counted fork. */

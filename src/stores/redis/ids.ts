@@ -18,6 +18,3 @@ export function idOf(bytes: Uint8Array): string {
 }
 
 export const shortId = (id: string): string => idBytes(id).toString('base64url')
-
-/** A UUIDv7 begins with its birth in 48 bits (RFC 9562 §5.7). */
-export const bornAt = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

@@ -1,10 +1,10 @@
 /** Live sessions of another store, written into Redis: each only where it still is as it was read. */
 
 import { unavailable } from '../../errors.ts'
-import type { LiveSession } from '../../sessions/session.ts'
+import { bornAt, type LiveSession } from '../../sessions/session.ts'
 import { decideSessionImport } from '../decide-import.ts'
 import { type Commands, script } from './commands.ts'
-import { bornAt, idBytes } from './ids.ts'
+import { idBytes } from './ids.ts'
 import { packSession, unpackSession } from './session-record.ts'
 import { indexScript } from './session-scripts.ts'
 

@@ -2,6 +2,7 @@
  * Sessions, counters and the revocation feed in Redis 7 or later, or Valkey.
  */
 
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { AttemptStore } from '../ports.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import { redisAttempts } from './attempts.ts'
@@ -10,7 +11,7 @@ import { createCommands } from './commands.ts'
 import { openClient } from './driver.ts'
 import { redisFeed } from './feed.ts'
 import { inspectServer } from './inspect.ts'
-import { redisSessions, type SessionLifetimes } from './sessions.ts'
+import { redisSessions } from './sessions.ts'
 
 export interface RedisStoresOptions extends SessionLifetimes {
   /** A URL, or the connected client that the application already has; that one is not closed. */

@@ -7,23 +7,22 @@
 
 import { unavailable } from '../../errors.ts'
 import type { RefreshDecision, RefreshOutcome } from '../../sessions/decide-refresh.ts'
-import { type LiveSession, lastMovedAt, type StoredSession } from '../../sessions/session.ts'
+import {
+  bornAt,
+  type LiveSession,
+  lastMovedAt,
+  type SessionLifetimes,
+  type StoredSession,
+} from '../../sessions/session.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import type { Argument } from './client.ts'
 import type { Commands } from './commands.ts'
-import { bornAt, idBytes, idOf, shortId } from './ids.ts'
+import { idBytes, idOf, shortId } from './ids.ts'
 import { createSessionImport } from './import-sessions.ts'
 import { refreshScript } from './refresh-script.ts'
 import { createServerClock } from './server-clock.ts'
 import { packSession, rotationOf, unpackSession } from './session-record.ts'
 import { buryScript, createScript, indexScript } from './session-scripts.ts'
-
-/** In milliseconds. */
-export interface SessionLifetimes {
-  readonly accessLifetime: number
-  readonly inactivityTimeout: number
-  readonly absoluteLifetime: number
-}
 
 export interface RedisSessionsOptions extends SessionLifetimes {
   readonly prefix: string

@@ -3,10 +3,10 @@
  */
 
 import type { Clock } from '../../clock.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { EndedListStore } from '../ports.ts'
 import type { Database } from './database.ts'
 import type { SqliteFeed } from './feed.ts'
-import type { SessionLifetimes } from './sessions.ts'
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
 

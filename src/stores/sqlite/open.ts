@@ -4,6 +4,7 @@
 
 import type { Clock } from '../../clock.ts'
 import { AuthError } from '../../errors.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { Stores } from '../ports.ts'
 import { sqliteAttempts } from './attempts.ts'
 import { type DatabaseOptions, openDatabase, type Queries } from './database.ts'
@@ -13,7 +14,7 @@ import { sqliteFeed } from './feed.ts'
 import { sqliteKeys } from './keys.ts'
 import { sqliteOneTimeTokens } from './one-time-tokens.ts'
 import { migrate, migrations } from './schema.ts'
-import { type SessionLifetimes, sqliteSessions } from './sessions.ts'
+import { sqliteSessions } from './sessions.ts'
 import { sqliteTransfer } from './transfer.ts'
 import { sqliteUsers } from './users.ts'
 

@@ -3,6 +3,7 @@
  */
 
 import {
+  bornAt,
   type EndedSession,
   type LiveSession,
   lastMovedAt,
@@ -108,6 +109,3 @@ function toSession(row: SessionRow): StoredSession {
   if (row.end_reason === null) return toLiveSession(row)
   return { status: 'ended', id: row.id, accountId: row.account_id, reason: row.end_reason }
 }
-
-/** A UUIDv7 begins with its birth in 48 bits (RFC 9562 §5.7). */
-const bornAt = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

@@ -11,6 +11,7 @@ import {
   type RefreshDecision,
   type RefreshPolicy,
 } from '../../sessions/decide-refresh.ts'
+import type { SessionLifetimes } from '../../sessions/session.ts'
 import type { RefreshStep, SessionStore } from '../ports.ts'
 import type { Database, Queries, Transaction } from './database.ts'
 import type { SqliteFeed } from './feed.ts'
@@ -23,13 +24,6 @@ import {
   toLiveSession,
   updateRotation,
 } from './session-row.ts'
-
-/** In milliseconds. */
-export interface SessionLifetimes {
-  readonly accessLifetime: number
-  readonly inactivityTimeout: number
-  readonly absoluteLifetime: number
-}
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
 const durable = { durable: true }
