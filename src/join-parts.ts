@@ -8,7 +8,7 @@ import type { FlowContext } from './flows/context.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
 import { joinLimits } from './join-limits.ts'
-import { openAccounts } from './open-accounts.ts'
+import { openStores } from './open-stores.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
@@ -68,16 +68,6 @@ export async function joinParts(
 const loadBreachedPasswords = () => import('./flows/breached-passwords.ts')
 const loadLegacyUsers = () => import('./flows/legacy-users.ts')
 const loadLegacyAcceptance = () => import('./verifier/legacy-acceptance.ts')
-
-async function openStores(
-  options: ResolvedOptions,
-  report: (error: unknown) => void,
-): Promise<Stores> {
-  const accounts = await openAccounts(options)
-  if (options.redis === undefined) return accounts
-  const { withRedis } = await import('./open-redis.ts')
-  return withRedis(accounts, options, report)
-}
 
 async function joinAround(
   stores: Stores,

@@ -1,18 +1,18 @@
-/** Joins Redis, where the options name one, with the stores of the accounts. */
+/** Joins the Redis that the options name with the stores of the accounts. */
 
 import { systemClock } from './clock.ts'
-import { redisAddress, withoutTls } from './options/redis-settings.ts'
+import { type ResolvedRedis, redisAddress, withoutTls } from './options/redis-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import type { Stores } from './stores/ports.ts'
 
-/** @returns the accounts' own stores where no Redis is named. */
+/** Closes the accounts where Redis cannot be opened. */
 export async function withRedis(
   accounts: Stores,
+  redis: ResolvedRedis,
   options: ResolvedOptions,
   report: (error: unknown) => void,
 ): Promise<Stores> {
-  const { redis, clock, production } = options
-  if (redis === undefined) return accounts
+  const { clock, production } = options
   const [{ openRedisStores }, { joinStores }] = await Promise.all([
     import('./stores/redis/open.ts'),
     import('./stores/joined/open.ts'),

@@ -11,6 +11,6 @@ export async function openAuth(): Promise<AdminAuth> {
 /** Changes nothing. @throws TypeError as `openAuth`. */
 export async function pendingMigrations(): Promise<readonly string[]> {
   const { resolveOptions } = await import('../options/resolve-options.ts')
-  const { pendingMigrations: pending } = await import('../open-accounts.ts')
+  const { pendingMigrations: pending } = await import('../open-stores.ts')
   return pending(resolveOptions({}, process.env))
 }

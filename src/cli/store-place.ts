@@ -31,14 +31,13 @@ export async function openPlace(
   report: (error: unknown) => void,
 ): Promise<Stores> {
   const { resolveOptions } = await import('../options/resolve-options.ts')
-  const { openAccounts } = await import('../open-accounts.ts')
-  const { withRedis } = await import('../open-redis.ts')
+  const { openStores } = await import('../open-stores.ts')
   const redisOptions = redis === undefined ? 'off' : { url: redis, ...prefixed(redisPrefix) }
   const options = resolveOptions(
     { database, redis: redisOptions },
     Object.fromEntries(lifetimes.map((name) => [name, environment[name]])),
   )
-  return withRedis(await openAccounts(options), options, report)
+  return openStores(options, report)
 }
 
 const prefixed = (prefix: string | undefined) => ({

@@ -51,10 +51,9 @@ const noHash = ''
 
 /** @param report told of the first failure, and of the first after the hook has worked again. */
 export function createLegacyUsers(
-  hook: LegacyUsersHook | undefined,
+  hook: LegacyUsersHook,
   report: (error: unknown) => void,
-): LegacyUsers | undefined {
-  if (hook === undefined) return undefined
+): LegacyUsers {
   let isFailing = false
   let sample: string | undefined
 

@@ -1,7 +1,7 @@
 /**
  * Where the accounts are: the option `database`, a URL or what the application has connected already.
  *
- * Only the kind is decided here; `open-accounts.ts` loads what opens it, which judges the rest of a URL.
+ * Only the kind is decided here; `open-stores.ts` loads what opens it, which judges the rest of a URL.
  */
 
 import { resolve } from 'node:path'

@@ -33,13 +33,13 @@ const joining: ImportRow = {
       'listeners',
       'options',
     ],
-    ...['health', 'open-accounts', 'open-redis', 'start-check'],
+    ...['health', 'open-stores', 'open-redis', 'start-check'],
   ],
   types: ['stores/mongodb', 'stores/postgres', 'stores/redis'],
   dynamic: [...technologies, 'stores/redis', 'stores/joined'],
 }
 const outermost = [
-  ...['index', 'auth', 'open-accounts', 'options', 'ports', ...technologies],
+  ...['index', 'auth', 'open-stores', 'options', 'ports', ...technologies],
   ...['node', 'express', 'http', 'pages', 'wire', 'errors'],
 ]
 const technology: ImportRow = { values: ['ports', 'sessions', 'errors'], types: ['events'] }
@@ -85,7 +85,7 @@ export const importTable: ImportTable = {
   'open-redis': joining,
   'start-check': { values: ['ports'] },
   health: { values: ['ports'], types: ['verifier'] },
-  'open-accounts': joining,
+  'open-stores': joining,
   index: joining,
   node: { values: ['http', 'errors'], types: ['auth', 'tokens', 'wire'] },
   express: { values: ['http', 'node', 'errors'], types: ['auth', 'tokens'] },
@@ -101,5 +101,5 @@ export const importTable: ImportTable = {
     types: ['ports', 'events', 'wire'],
   },
   server: { values: outermost, types: ['events', 'tokens'] },
-  cli: { values: [...outermost, 'open-redis', 'server', 'transfer'], types: ['events'] },
+  cli: { values: [...outermost, 'server', 'transfer'], types: ['events'] },
 }

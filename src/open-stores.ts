@@ -1,5 +1,6 @@
 /**
- * Opens the database of the accounts: one opener a kind, each loaded when it is needed.
+ * Opens the stores: the database of the accounts by one opener a kind, each loaded when it is needed,
+ * and the Redis that is joined with it.
  */
 
 import { systemClock } from './clock.ts'
@@ -55,10 +56,21 @@ const openers: { readonly [Kind in AccountsDatabase['kind']]: Opener<Kind> } = {
   },
 }
 
-/** @throws Error with a sentence for whoever starts the program. */
-export function openAccounts(options: ResolvedOptions): Promise<Stores> {
-  const { accounts } = options
-  return openerOf(accounts).open(accounts, options)
+/**
+ * Opens the accounts, and the Redis beside them where the options name one.
+ *
+ * @param report told of broken connections.
+ * @throws Error with a sentence for whoever starts the program.
+ */
+export async function openStores(
+  options: ResolvedOptions,
+  report: (error: unknown) => void,
+): Promise<Stores> {
+  const { accounts: place, redis } = options
+  const accounts = await openerOf(place).open(place, options)
+  if (redis === undefined) return accounts
+  const { withRedis } = await import('./open-redis.ts')
+  return withRedis(accounts, redis, options, report)
 }
 
 /** Changes nothing. @returns the SQL that opening the database would send first. */
