@@ -7,9 +7,12 @@ import { storesAtHand } from './stores-at-hand.ts'
 
 const kinds = await storesAtHand('moving sessions alone')
 const withRedis = kinds.filter(({ name }) => name.endsWith('with Redis'))
+const found = withRedis.length > 0
+// An empty list would make no test to skip, and a file without any is a failure.
+const tried = found ? withRedis : kinds
 
-describe('I3, R14: only sessions are moved', () => {
-  test.each(withRedis)('into Redis and back: $name', async ({ newPlace }) => {
+describe.runIf(found)('I3, R14: only sessions are moved', () => {
+  test.each(tried)('into Redis and back: $name', async ({ newPlace }) => {
     const place = newPlace()
     const { database } = place
     const redis = `${place.redis} --PREFIX ${place.redisPrefix}`
@@ -38,7 +41,7 @@ describe('I3, R14: only sessions are moved', () => {
     await expect(again).rejects.toMatchObject({ code: 'session_ended' })
   })
 
-  test.each(withRedis)('the database alone, beside the same Redis: $name', async ({ newPlace }) => {
+  test.each(tried)('the database alone, beside the same Redis: $name', async ({ newPlace }) => {
     const place = newPlace()
     const to = { ...newPlace(), redisPrefix: place.redisPrefix }
     const old = await openServer(place)

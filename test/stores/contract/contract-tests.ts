@@ -34,3 +34,10 @@ export function contractTests(
     }
   })
 }
+
+/** In place of the tests where the store is not installed: a file without any would be a failure. */
+export function contractLeftOut(name: string): void {
+  describe.skip(`the store contract in ${name}`, () => {
+    test('is left out', () => undefined)
+  })
+}

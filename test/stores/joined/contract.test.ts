@@ -6,7 +6,7 @@ import { openPostgresStores } from '../../../src/stores/postgres/open.ts'
 import { hasMongo, shareMongo } from '../../support/mongodb-server.ts'
 import { sharedPostgres } from '../../support/postgres-server.ts'
 import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server.ts'
-import { contractTests } from '../contract/contract-tests.ts'
+import { contractLeftOut, contractTests } from '../contract/contract-tests.ts'
 import { redisFactory } from '../redis/factory.ts'
 
 /** Each of the servers has its own contract test; here it is about their meeting. */
@@ -29,7 +29,7 @@ if (hasRedis()) {
       openPostgresStores({ database: url, schema: `joined_${rule}`, ...options }),
     )
     contractTests('Redis beside accounts in PostgreSQL', onPostgres, [], 'apart', rounds)
-  }
+  } else contractLeftOut('Redis beside accounts in PostgreSQL')
 
   if (hasMongo('MongoDB and Redis joined')) {
     const mongo = shareMongo()
@@ -42,5 +42,8 @@ if (hasRedis()) {
       return openMongoStores({ database, deadlines, ...options })
     })
     contractTests('Redis beside accounts in MongoDB', onMongo, [], 'apart', rounds)
-  }
-} else redisIsMissing('the store contract on two servers')
+  } else contractLeftOut('Redis beside accounts in MongoDB')
+} else {
+  redisIsMissing('the store contract on two servers')
+  contractLeftOut('two servers')
+}

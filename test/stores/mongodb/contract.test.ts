@@ -3,7 +3,7 @@ import { contractLifetimes } from '../../../src/stores/contract/index.ts'
 import { openMongoStores } from '../../../src/stores/mongodb/open.ts'
 import { notShown } from '../../left-out.ts'
 import { hasMongo, startMongo } from '../../support/mongodb-server.ts'
-import { contractTests } from '../contract/contract-tests.ts'
+import { contractLeftOut, contractTests } from '../contract/contract-tests.ts'
 
 /** What is held is the outcome; a loaded machine may take its time. */
 const patient = (url: string) =>
@@ -42,4 +42,4 @@ if (hasMongo('the store contract in MongoDB')) {
     'beside',
     10,
   )
-}
+} else contractLeftOut('MongoDB')

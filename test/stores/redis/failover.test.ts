@@ -1,8 +1,9 @@
 /** M4, M8: Sentinel and Cluster put a replica in the place of a primary that has died. */
 
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { uuidV7 } from '../../../src/crypto/uuid.ts'
-
 import { contractLifetimes, newHash, newSession } from '../../../src/stores/contract/examples.ts'
 import type { NewSession } from '../../../src/stores/ports.ts'
 import { openRedisStores } from '../../../src/stores/redis/open.ts'
@@ -84,7 +85,9 @@ describe.skipIf(!hasRedis())('a failover', () => {
     const ids = [from, to].map((node) => node.cli('CLUSTER', 'MYID'))
     const plan = ['--cluster-from', ids[0] ?? '', '--cluster-to', ids[1] ?? '']
     const some = ['--cluster-slots', '3000', '--cluster-yes', '--cluster-pipeline', '1000']
-    from.cli('--cluster', 'reshard', `127.0.0.1:${from.port}`, ...plan, ...some)
+    // Not by `cli`: it would hold up this process for seconds, and with it the connections of its client.
+    const place = `127.0.0.1:${from.port}`
+    await promisify(execFile)('redis-cli', ['--cluster', 'reshard', place, ...plan, ...some])
     expect(Number(from.cli('DBSIZE'))).toBeLessThan(before)
     for (const session of made) {
       const { decision } = await sessions.refresh(session.id, tokenOf(session, now), policy)
