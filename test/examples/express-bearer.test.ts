@@ -1,33 +1,24 @@
 /** The example is started as its README says, and told its story: by hand, and by the README itself. */
 
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, loggedIn } from '../support/client.ts'
+import { type ExampleProcess, startExample } from '../support/example-process.ts'
 import { send } from '../support/send.ts'
+import { expectStory, paste, readmeBlocks, scriptOf } from './readme.ts'
 
-const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'countersign-example-'))
-const env = { ...process.env, PORT: '0', COUNTERSIGN_DATA: folder }
-const server = spawn(process.execPath, ['examples/express-bearer/server.mjs'], {
-  cwd: root,
-  env,
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-const exit = once(server, 'exit')
+let example: ExampleProcess
 let base = ''
 
 beforeAll(async () => {
-  ;[base = ''] = (await once(createInterface({ input: server.stdout }), 'line')) as string[]
+  example = await startExample('express-bearer', { COUNTERSIGN_DATA: folder })
+  base = example.url
 })
 afterAll(async () => {
-  server.kill('SIGTERM')
-  expect(await exit).toEqual([0, null])
+  expect(await example.stop()).toBe(0)
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -89,17 +80,9 @@ describe('the example', () => {
 })
 
 test('the commands of its README work when they are pasted', async () => {
-  const readme = readFileSync(join(root, 'examples/express-bearer/README.md'), 'utf8')
-  const [start, ...blocks] = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(
-    ([, code]) => code,
-  )
-  const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
-  expect(scripts[start?.trim().replace('npm run ', '') ?? '']).toBe(
-    'node examples/express-bearer/server.mjs',
-  )
-  const commands = blocks.join('\n').replaceAll('http://127.0.0.1:3000', base)
-  const run = promisify(execFile)
-  const { stdout } = await run('bash', ['-euc', commands], { cwd: root, env })
+  const [start, ...blocks] = readmeBlocks('express-bearer')
+  expect(scriptOf(start)).toBe('node examples/express-bearer/server.mjs')
+  const printed = await paste(blocks, base, { COUNTERSIGN_DATA: folder })
   const story = [
     '"username":"ada"',
     '"code":"credentials_missing"',
@@ -111,9 +94,5 @@ test('the commands of its README work when they are pasted', async () => {
     '\n204\n',
     '"code":"session_ended"',
   ]
-  let at = 0
-  for (const part of story) {
-    expect(stdout.slice(at)).toContain(part)
-    at = stdout.indexOf(part, at) + part.length
-  }
+  expectStory(printed, story)
 }, 30_000)

@@ -1,17 +1,13 @@
 /** The example is started as its README says, on users of before, and told the README's story. */
 
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { hash } from '@node-rs/bcrypt'
 import { MongoClient } from 'mongodb'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startExample } from '../support/example-process.ts'
 import { hasMongo, shareMongo } from '../support/mongodb-server.ts'
 import { send } from '../support/send.ts'
+import { expectStory, paste, readmeBlocks } from './readme.ts'
 
-const root = join(import.meta.dirname, '../..')
 const suite = 'the example on Mongoose'
 
 describe.runIf(hasMongo(suite))(suite, () => {
@@ -61,14 +57,9 @@ describe.runIf(hasMongo(suite))(suite, () => {
 
   test('the commands of its README work when they are pasted', async () => {
     const { base, url } = await begin()
-    const readme = readFileSync(join(root, 'examples/express-mongoose/README.md'), 'utf8')
-    const [, start, ...blocks] = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(
-      ([, code]) => code,
-    )
+    const [, start, ...blocks] = readmeBlocks('express-mongoose')
     expect(start).toContain('npm run example:express-mongoose')
-    const commands = blocks.join('\n').replaceAll('http://127.0.0.1:3000', base)
-    const env = { ...process.env, MONGODB_URL: url }
-    const { stdout } = await promisify(execFile)('bash', ['-euc', commands], { cwd: root, env })
+    const printed = await paste(blocks, base, { MONGODB_URL: url })
     const story = [
       "grace@example.org has the password 'hunter2 of old'",
       '"email":"grace@example.org"',
@@ -78,11 +69,7 @@ describe.runIf(hasMongo(suite))(suite, () => {
       '"code":"forbidden"',
       '"users":[',
     ]
-    let at = 0
-    for (const part of story) {
-      expect(stdout.slice(at)).toContain(part)
-      at = stdout.indexOf(part, at) + part.length
-    }
+    expectStory(printed, story)
   }, 60_000)
 
   test('without a server it says how to start one', async () => {

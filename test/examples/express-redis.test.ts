@@ -1,16 +1,12 @@
 /** The example with Redis: its README is pasted, and without a Redis it says what to do. */
 
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { leftOut } from '../left-out.ts'
 import { startExample } from '../support/example-process.ts'
 import { freePort, hasRedis, startRedis } from '../support/redis-server.ts'
 import { send } from '../support/send.ts'
+import { expectStory, paste, readmeBlocks, scriptOf } from './readme.ts'
 
-const root = join(import.meta.dirname, '../..')
 const found = hasRedis()
 if (!found) leftOut('the example with Redis', 'apt-get install redis-server')
 
@@ -19,17 +15,9 @@ describe.runIf(found)('the example', () => {
     const redis = await startRedis()
     onTestFinished(redis.dispose)
     const example = await startExample('express-redis', { REDIS_URL: redis.url })
-    const readme = readFileSync(join(root, 'examples/express-redis/README.md'), 'utf8')
-    const [start, ...blocks] = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(
-      ([, code]) => code,
-    )
-    const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
-    expect(scripts[start?.trim().replace('npm run ', '') ?? '']).toContain(
-      'node examples/express-redis/server.mjs',
-    )
-    const commands = blocks.join('\n').replaceAll('http://127.0.0.1:3000', example.url)
-    const env = { ...process.env, REDIS_URL: redis.url }
-    const { stdout } = await promisify(execFile)('bash', ['-euc', commands], { cwd: root, env })
+    const [start, ...blocks] = readmeBlocks('express-redis')
+    expect(scriptOf(start)).toContain('node examples/express-redis/server.mjs')
+    const printed = await paste(blocks, example.url, { REDIS_URL: redis.url })
     const story = [
       '"username":"ada"',
       '"code":"credentials_missing"',
@@ -40,11 +28,7 @@ describe.runIf(found)('the example', () => {
       'OK\n',
       '\n200\n',
     ]
-    let at = 0
-    for (const part of story) {
-      expect(stdout.slice(at)).toContain(part)
-      at = stdout.indexOf(part, at) + part.length - 1
-    }
+    expectStory(printed, story, 1)
     expect((await send(`${example.url}/readyz`, 'GET')).status).toBe(200)
     expect((await send(`${example.url}/nowhere`, 'GET')).status).toBe(404)
     expect(await example.stop()).toBe(0)

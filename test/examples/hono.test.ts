@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createClient } from '../support/client.ts'
-import { runExample } from './run-example.ts'
+import { startExample } from '../support/example-process.ts'
 
 test('the Hono example does what its README says, and stops when it is told to', async () => {
-  const { url, stop } = await runExample('hono')
+  const { url, stop } = await startExample('hono')
+  onTestFinished(async () => void (await stop()))
   for (const transport of ['bearer', 'cookie'] as const) {
     const client = createClient(url, transport)
     expect((await client.call('GET', '/protected')).body.code).toBe('credentials_missing')

@@ -5,10 +5,9 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { createAuth } from '../../src/auth.ts'
 import { AuthError } from '../../src/errors.ts'
+import { bundledProgram } from '../support/bundled-program.ts'
 
 export interface NodeSettings {
   readonly folder: string
@@ -87,7 +86,8 @@ export async function startKeyNode(settings: NodeSettings): Promise<KeyNode> {
   const child = spawn(process.execPath, ['--input-type=module', '-'], {
     stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
   })
-  child.stdin?.end(await childCode())
+  const program = "import { obeyParent } from './key-node.ts'\nawait obeyParent()"
+  child.stdin?.end(await bundledProgram(program, import.meta.url))
   await once(child, 'message')
   const answered = once(child, 'message')
   child.send(settings)
@@ -116,23 +116,6 @@ export async function startKeyNode(settings: NodeSettings): Promise<KeyNode> {
       await gone
     },
   }
-}
-
-// Bundled, since the oldest supported Node.js cannot run TypeScript.
-async function childCode(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: "import { obeyParent } from './key-node.ts'\nawait obeyParent()",
-      resolveDir: fileURLToPath(new URL('.', import.meta.url)),
-      loader: 'ts',
-    },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  })
-  return outputFiles[0]?.text ?? ''
 }
 
 /** What the child does. */

@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { createVerifier } from '../../src/resource-server/index.ts'
+import { bundledProgram } from '../support/bundled-program.ts'
 
 interface Settings {
   readonly issuer: string
@@ -32,7 +32,8 @@ export async function startWatchingService(settings: Settings): Promise<Watching
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
   })
-  child.stdin?.end(await childCode())
+  const program = "import { obeyParent } from './watching-service.ts'\nawait obeyParent()"
+  child.stdin?.end(await bundledProgram(program, import.meta.url))
   await once(child, 'message')
   child.send(settings)
   await once(child, 'message')
@@ -54,23 +55,6 @@ export async function startWatchingService(settings: Settings): Promise<Watching
       await gone
     },
   }
-}
-
-// Bundled, since the oldest supported Node.js cannot run TypeScript.
-async function childCode(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: "import { obeyParent } from './watching-service.ts'\nawait obeyParent()",
-      resolveDir: fileURLToPath(new URL('.', import.meta.url)),
-      loader: 'ts',
-    },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  })
-  return outputFiles[0]?.text ?? ''
 }
 
 /** What the child does. */

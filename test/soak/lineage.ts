@@ -1,4 +1,4 @@
-/** The program behind `npm run lineage`: G2 on a Redis of its own, 1,000 rounds of 1,000 refreshes. */
+/** The program behind `npm run lineage [-- --rounds N]`: G2 on a Redis of its own, 1,000 rounds of 1,000 refreshes. */
 
 import { parseArgs } from 'node:util'
 import { openRedisStores } from '../../src/stores/redis/open.ts'

@@ -1,4 +1,7 @@
-/** The program behind `npm run soak`: chunk after chunk, a line each, a verdict at the end. */
+/**
+ * The program behind `npm run soak [-- --steps N --seed N --state FILE --report FILE]`: chunk after
+ * chunk, a line each, a verdict at the end. It goes on where its state file says.
+ */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

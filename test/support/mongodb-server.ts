@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
 import { leftOut } from '../left-out.ts'
+import { endProcess } from './child-process.ts'
 import { freePort } from './redis-server.ts'
 
 export interface MongoServer {
@@ -72,14 +73,7 @@ export async function startMongo(options: StartOptions = {}): Promise<MongoServe
     await untilReady(child)
   }
 
-  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const child = running
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    child.kill('SIGCONT')
-    await gone
-  }
+  const kill = (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => endProcess(running, signal)
 
   await start()
   return {

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { leftOut } from '../left-out.ts'
+import { endProcess } from './child-process.ts'
 import { freePort } from './redis-server.ts'
 
 export interface PostgresServer {
@@ -90,14 +91,7 @@ async function startPostgres(programs: string): Promise<OwnPostgresServer> {
     await untilReady(child, url)
   }
 
-  async function kill(signal: NodeJS.Signals = 'SIGQUIT'): Promise<void> {
-    const child = running
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    child.kill('SIGCONT')
-    await gone
-  }
+  const kill = (signal: NodeJS.Signals = 'SIGQUIT'): Promise<void> => endProcess(running, signal)
 
   await start()
   return {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { leftOut } from '../left-out.ts'
+import { endProcess } from './child-process.ts'
 
 export interface RedisServer {
   readonly port: number
@@ -64,14 +65,7 @@ export async function startRedis(
     return running
   }
 
-  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const child = running
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    child.kill('SIGCONT')
-    await gone
-  }
+  const kill = (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => endProcess(running, signal)
 
   // Also when the test's own process ends before its clean-up.
   const atExit = (): void => void running?.kill('SIGKILL')

@@ -1,37 +1,20 @@
 /** Accounts and sessions for the tests of MongoDB, and reading the feed at once. */
 
-import { randomBytes } from 'node:crypto'
 import { uuidV7 } from '../../../src/crypto/uuid.ts'
-import type { RefreshPolicy, RestoringToken } from '../../../src/sessions/decide-refresh.ts'
-import { contractLifetimes } from '../../../src/stores/contract/index.ts'
+import type { RestoringToken } from '../../../src/sessions/decide-refresh.ts'
+import { newAccount as account, newSession } from '../../../src/stores/contract/examples.ts'
 import type { NewAccount, NewSession, SessionStore } from '../../../src/stores/ports.ts'
 
-export const policy: RefreshPolicy = {
-  ...contractLifetimes,
-  rotation: 'fork-and-commit',
-  restoreMissing: false,
-}
+export { policy, successorOf } from '../../../src/stores/contract/examples.ts'
 
 export const atOnceOf = (waitMilliseconds = 0) => ({
   waitMilliseconds,
   signal: new AbortController().signal,
 })
 
-export function newAccount(username: string, fields: Partial<NewAccount> = {}): NewAccount {
-  return {
-    id: uuidV7(1_800_000_000_000),
-    externalId: null,
-    username,
-    usernameKey: username.toLowerCase(),
-    email: null,
-    emailKey: null,
-    name: null,
-    passwordHash: '$argon2id$one',
-    roles: [],
-    scopes: [],
-    ...fields,
-  }
-}
+/** Without rights. */
+export const newAccount = (username: string, fields: Partial<NewAccount> = {}): NewAccount =>
+  account(username, { roles: [], scopes: [], ...fields })
 
 export async function addSession(
   sessions: SessionStore,
@@ -39,20 +22,8 @@ export async function addSession(
   limit = Number.POSITIVE_INFINITY,
 ) {
   const bornAt = await sessions.now()
-  const session: NewSession = {
-    id: uuidV7(bornAt),
-    accountId: uuidV7(bornAt),
-    epoch: 0,
-    amr: ['pwd'],
-    userAgent: null,
-    address: null,
-    generation: 1,
-    hash: randomBytes(16),
-    recentCommits: [],
-    forks: 0,
-    forkedAt: 0,
-    ...fields,
-  }
+  const noDevice = { userAgent: null, address: null }
+  const session = newSession(uuidV7(bornAt), bornAt, { ...noDevice, ...fields })
   const ended = await sessions.create(session, limit)
   const token: RestoringToken = {
     accountId: session.accountId,
@@ -66,10 +37,3 @@ export async function addSession(
   }
   return { session, token, ended, accountId: session.accountId }
 }
-
-export const successorOf = (token: RestoringToken): RestoringToken => ({
-  ...token,
-  generation: token.generation + 1,
-  hash: randomBytes(16),
-  parent: token.hash,
-})

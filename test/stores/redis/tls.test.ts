@@ -2,11 +2,10 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { contractLifetimes } from '../../../src/stores/contract/index.ts'
 import { openRedisStores } from '../../../src/stores/redis/open.ts'
+import { bundledProgram } from '../../support/bundled-program.ts'
 import { hasRedis, redisIsMissing } from '../../support/redis-server.ts'
 import { hasOpenssl, startTlsRedis } from '../../support/redis-tls.ts'
 
@@ -20,10 +19,6 @@ interface Line {
 }
 
 async function runThere(variables: Readonly<Record<string, string>>): Promise<readonly Line[]> {
-  const entry = fileURLToPath(new URL('tls-contract.ts', import.meta.url))
-  // Bundled, since the oldest supported Node.js cannot run TypeScript.
-  const options = { bundle: true, write: false, platform: 'node', format: 'esm' } as const
-  const { outputFiles } = await build({ entryPoints: [entry], packages: 'external', ...options })
   const child = spawn(process.execPath, ['--input-type=module', '-'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...variables },
@@ -33,7 +28,7 @@ async function runThere(variables: Readonly<Record<string, string>>): Promise<re
   child.stdout.on('data', (chunk) => {
     output += chunk
   })
-  child.stdin.end(outputFiles[0]?.text)
+  child.stdin.end(await bundledProgram("import './tls-contract.ts'", import.meta.url))
   await once(child, 'close')
   const lines = output.split('\n').filter(Boolean)
   return lines.map((line) => JSON.parse(line) as Line)

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
+import { bundledProgram } from '../../support/bundled-program.ts'
 import type { Won, Work } from './contender.ts'
 import { drivers, newSession, openStores, policy, temporaryPath } from './fixture.ts'
 
@@ -23,27 +22,13 @@ describe.each(drivers)('three processes on one SQLite file by %s', (driver) => {
         hashHex: Buffer.from(hash).toString('hex'),
       })),
     }
-    const code = await contenderCode()
+    const code = await bundledProgram("import './contender.ts'", import.meta.url)
     const contenders = await Promise.all([start(code), start(code), start(code)])
     const won = await Promise.all(contenders.map((child) => finish(child, work)))
     expect(won.reduce((sum, { accounts }) => sum + accounts, 0)).toBe(50)
     expect(won.reduce((sum, { commits }) => sum + commits, 0)).toBe(100)
   })
 })
-
-// Bundled, since the oldest supported Node.js cannot run TypeScript.
-async function contenderCode(): Promise<string> {
-  const entry = fileURLToPath(new URL('contender.ts', import.meta.url))
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  })
-  return outputFiles[0]?.text ?? ''
-}
 
 async function start(code: string) {
   const child = spawn(process.execPath, ['--input-type=module', '-'], {
