@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts'
 import type { Account, AccountStatus, NewAccount, StatusChange, UserStore } from '../ports.ts'
 import type { Database, Transaction } from './database.ts'
 import type { SqliteFeed } from './feed.ts'
-import { refreshAccount } from './refresh-account.ts'
+import { createRefreshAccountReader } from './refresh-account.ts'
 import { externalUser, userById, userByKey, usersAfter } from './user-rows.ts'
 
 const durable = { durable: true }
@@ -33,8 +33,7 @@ export function sqliteUsers(database: Database, feed: SqliteFeed, clock: Clock):
 
     findExternal: (externalId) => database.read((queries) => externalUser(queries, externalId)),
 
-    refreshAccount: (id, sessionId) =>
-      database.read((queries) => refreshAccount(queries, id, sessionId)),
+    refreshAccount: createRefreshAccountReader(database),
 
     update: (id, { username, name }) =>
       database.transaction((transaction) => {
