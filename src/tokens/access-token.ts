@@ -4,8 +4,8 @@
  * `verify-access-token.ts` is the other side.
  */
 
-import { randomBytes } from 'node:crypto'
 import { toSeconds } from '../clock.ts'
+import { createRandomSource } from '../crypto/random-source.ts'
 import { type AccessClaims, maximumLifetimeSeconds } from './claims.ts'
 import { maximumTokenLength } from './jws-format.ts'
 import { createJwsSigner } from './sign-jws.ts'
@@ -51,6 +51,7 @@ export function createAccessTokenSigner(options: AccessTokenSignerOptions): Acce
     throw new TypeError('lifetimeSeconds must be above 0 and at most 24 hours')
   }
   const sign = createJwsSigner('at+jwt')
+  const random = createRandomSource()
   return async (subject, nowMilliseconds) => {
     const iat = toSeconds(nowMilliseconds)
     const standard: AccessClaims = {
@@ -59,7 +60,7 @@ export function createAccessTokenSigner(options: AccessTokenSignerOptions): Acce
       aud: audience,
       exp: iat + lifetimeSeconds,
       iat,
-      jti: randomBytes(16).toString('base64url'),
+      jti: random(16).toString('base64url'),
       client_id: firstPartyClientId,
       sid: subject.sid,
       auth_time: toSeconds(subject.authTime),

@@ -6,8 +6,9 @@
  * a forged or mistyped token fail without touching a store. `sessions/decide-refresh.ts` has the rule.
  */
 
-import { createHash, createHmac, randomFillSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import type { KeyRing } from '../crypto/key-rings.ts'
+import { createRandomSource, type RandomSource } from '../crypto/random-source.ts'
 import { uuidBytes, uuidFromBytes, uuidTime } from '../crypto/uuid.ts'
 import type { RestoringToken } from '../sessions/decide-refresh.ts'
 
@@ -16,6 +17,7 @@ const bodyBytes = 70
 const tokenBytes = 102
 const tokenLength = prefix.length + (tokenBytes / 3) * 4
 const hashBytes = 16
+const nonceBytes = 8
 /** A session of the application itself; version 2 is kept for other clients and narrower scopes. */
 const firstParty = 1
 
@@ -46,13 +48,14 @@ export interface RefreshTokens {
 export const noParent: Uint8Array = new Uint8Array(hashBytes)
 
 export function createRefreshTokens(ring: KeyRing): RefreshTokens {
+  const random = createRandomSource()
   return Object.freeze({
-    issue: (content: RefreshTokenContent) => issue(ring, content),
+    issue: (content: RefreshTokenContent) => issue(ring, random, content),
     open: (presentedToken: string) => open(ring, presentedToken),
   })
 }
 
-function issue(ring: KeyRing, content: RefreshTokenContent) {
+function issue(ring: KeyRing, random: RandomSource, content: RefreshTokenContent) {
   const bytes = Buffer.allocUnsafe(tokenBytes)
   bytes[0] = firstParty
   bytes[1] = ring.current.id
@@ -61,7 +64,7 @@ function issue(ring: KeyRing, content: RefreshTokenContent) {
   bytes.writeUInt32BE(content.generation, 34)
   bytes.writeUInt32BE(Math.floor(content.issuedAt / 1000), 38)
   bytes.writeUInt32BE(content.epoch, 42)
-  randomFillSync(bytes, 46, 8)
+  bytes.set(random(nonceBytes), 46)
   bytes.set(content.parent, 54)
   bytes.set(authenticationCode(ring.current.key, bytes), bodyBytes)
   return { token: prefix + bytes.toString('base64url'), hash: hashOf(bytes) }
@@ -95,4 +98,4 @@ const authenticationCode = (key: Uint8Array, bytes: Buffer): Buffer =>
   createHmac('sha256', key).update(bytes.subarray(0, bodyBytes)).digest()
 
 const hashOf = (bytes: Buffer): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(bytes).digest().subarray(0, hashBytes))
+  new Uint8Array(hash('sha256', bytes, 'buffer').subarray(0, hashBytes))
