@@ -1,9 +1,13 @@
 /** Reads a JSON body and holds it against a schema. */
 
 import { AuthError } from '../errors.ts'
+import { lazily } from '../lazily.ts'
 import { exceedsLimits, maximumDepth, maximumNames } from './json-limits.ts'
 import { type HttpRequest, maximumBodyBytes } from './request.ts'
 import type { Bodies } from './schemas.ts'
+
+// Loaded with the first body, so that a server is up before its schemas are.
+const loadSchemas = lazily(() => import('./schemas.ts'))
 
 /**
  * @param beforeParsing called when the body has arrived, before anything is done with it; what it
@@ -17,8 +21,7 @@ export async function readBody<N extends keyof Bodies>(
   beforeParsing?: () => void,
 ): Promise<Bodies[N]> {
   const value = await readJson(request, beforeParsing)
-  // Loaded with the first body, so that a server is up before its schemas are.
-  const { schemas } = await import('./schemas.ts')
+  const { schemas } = await loadSchemas()
   const result = schemas[name].safeParse(value)
   if (result.success) return result.data as Bodies[N]
   const fields = result.error.issues.map((issue) => ({
