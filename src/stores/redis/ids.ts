@@ -4,17 +4,20 @@
 
 import { Buffer } from 'node:buffer'
 
-export const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex')
+export function idBytes(id: string): Buffer {
+  const bytes = Buffer.alloc(16)
+  writeId(bytes, id, 0)
+  return bytes
+}
 
-export function idOf(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex')
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-')
+/** Writes the sixteen bytes of an id. */
+export function writeId(bytes: Buffer, id: string, at: number): void {
+  bytes.write(id.replaceAll('-', ''), at, 'hex')
+}
+
+export function idOf(bytes: Buffer): string {
+  const hex = bytes.toString('hex', 0, 16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
 export const shortId = (id: string): string => idBytes(id).toString('base64url')

@@ -6,6 +6,7 @@
  */
 
 import { script } from './commands.ts'
+import { stepLayout } from './step-arguments.ts'
 
 /** Redis's own clock decides; a last argument that is not empty stands for it in tests. */
 export const clockLines = `
@@ -16,12 +17,10 @@ if not now then
 end`
 
 export const refreshScript = script(`${clockLines}
-local generation, hash, parent = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local issuedAt, bornAt, mayRestore = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6] == '1'
-local inactivity, absolute = tonumber(ARGV[7]), tonumber(ARGV[8])
-local access, strict = tonumber(ARGV[9]), ARGV[10] == '1'
-local account, epoch = ARGV[11], tonumber(ARGV[12])
-local notAfter = tonumber(ARGV[13])
+local generation, hash, parent, issuedAt, bornAt, account, epoch, mayRestore,
+  inactivity, absolute, access, strict = struct.unpack('${stepLayout}', ARGV[1])
+mayRestore, strict = mayRestore == 1, strict == 1
+local notAfter = tonumber(ARGV[2])
 local layout = '>BI4c16I4BI6I6I6I6I6'
 
 -- Whoever sent it has long been told that the outcome is unknown (server-clock.ts).

@@ -61,13 +61,15 @@ export function unpackSession(id: string, record: Buffer): StoredSession {
 
 /** The part that a step writes. */
 export function rotationOf(record: Buffer): RotationState {
-  const commits = Array.from({ length: keptCommits }, (_, index) =>
-    record.readUIntBE(32 + index * 6, 6),
-  )
+  const recentCommits: number[] = []
+  for (let index = 0; index < keptCommits; index += 1) {
+    const at = record.readUIntBE(32 + index * 6, 6)
+    if (at > 0) recentCommits.push(at)
+  }
   return {
     generation: record.readUInt32BE(1),
-    hash: Uint8Array.from(record.subarray(5, 21)),
-    recentCommits: commits.filter((at) => at > 0),
+    hash: new Uint8Array(record.subarray(5, 21)),
+    recentCommits,
     forks: record.readUInt8(25),
     forkedAt: record.readUIntBE(26, 6),
   }

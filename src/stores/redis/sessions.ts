@@ -15,7 +15,6 @@ import {
   type StoredSession,
 } from '../../sessions/session.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
-import type { Argument } from './client.ts'
 import type { Commands } from './commands.ts'
 import { idBytes, idOf, shortId } from './ids.ts'
 import { createSessionImport } from './import-sessions.ts'
@@ -23,6 +22,7 @@ import { refreshScript } from './refresh-script.ts'
 import { createServerClock } from './server-clock.ts'
 import { packSession, rotationOf, unpackSession } from './session-record.ts'
 import { buryScript, createScript, indexScript } from './session-scripts.ts'
+import { packStep } from './step-arguments.ts'
 
 export interface RedisSessionsOptions extends SessionLifetimes {
   readonly prefix: string
@@ -82,11 +82,11 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
     return commands.run(buryScript, key, [tombstone, below, lifetime])
   }
 
-  async function takeStep(key: string, args: readonly Argument[]): Promise<StepReply> {
+  async function takeStep(key: string, told: Buffer): Promise<StepReply> {
     // The second try: another server's clock, which was not known, is ahead.
     for (const _ of ['first', 'second']) {
       const limit = options.clock === undefined ? serverClock.notAfter() : ''
-      const reply = await commands.run(refreshScript, key, [...args, limit, clockArgument()])
+      const reply = await commands.run(refreshScript, key, [told, limit, clockArgument()])
       const [outcome, at, ...rest] = reply as [Buffer, number, number, Buffer, Buffer]
       serverClock.note(Number(at))
       if (String(outcome) !== 'late') return [String(outcome), at, ...rest]
@@ -131,21 +131,8 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
     },
 
     async refresh(sessionId, presented, policy) {
-      const args: Argument[] = [
-        String(presented.generation),
-        Buffer.from(presented.hash),
-        Buffer.from(presented.parent),
-        String(presented.issuedAt),
-        String(presented.sessionBornAt),
-        presented.restorable && policy.restoreMissing ? '1' : '0',
-        String(policy.inactivityTimeout),
-        String(policy.absoluteLifetime),
-        String(policy.accessLifetime),
-        policy.rotation === 'strict' ? '1' : '0',
-        idBytes(presented.accountId),
-        String(presented.epoch),
-      ]
-      const [outcome, at, warn, before, after] = await takeStep(sessionKey(sessionId), args)
+      const told = packStep(presented, policy)
+      const [outcome, at, warn, before, after] = await takeStep(sessionKey(sessionId), told)
       const decision = decisionOf(outcome as RefreshOutcome, warn === 1, after)
       if (decision.outcome === 'restored') {
         const entry = [String(presented.sessionBornAt), idBytes(sessionId)]

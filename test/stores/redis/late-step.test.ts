@@ -13,7 +13,7 @@ import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server
 if (!hasRedis()) redisIsMissing('steps that reach Redis late')
 
 const policy = { rotation: 'fork-and-commit', restoreMissing: true, ...contractLifetimes } as const
-const limitAt = 12
+const limitAt = 1
 
 /** Sessions whose steps carry another limit where `change` gives one. */
 async function start(change: (limit: string, call: number) => string) {
