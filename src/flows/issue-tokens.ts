@@ -17,7 +17,7 @@ export interface SessionGrant {
    */
   readonly rightsReadAt: number
   /** The application's own claims. */
-  readonly claims: Readonly<Record<string, unknown>>
+  readonly claims: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A successor of the token that was presented, and an access token of the same session. */

@@ -70,8 +70,11 @@ export async function refresh(
 }
 
 /** Reads the whole account only where there is a hook to show it to. */
-async function applicationClaims(context: FlowContext, accountId: string): Promise<JsonObject> {
-  if (!context.applicationClaims.wanted) return {}
+async function applicationClaims(
+  context: FlowContext,
+  accountId: string,
+): Promise<JsonObject | undefined> {
+  if (!context.applicationClaims.wanted) return undefined
   const account = await context.users.findById(accountId)
   if (account?.status !== 'active') throw new AuthError('session_ended')
   return context.applicationClaims.of(account)

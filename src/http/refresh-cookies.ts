@@ -90,7 +90,9 @@ export function withOtherFormCleared(
   request: GuardRequest,
   response: HttpResponse,
 ): HttpResponse {
-  const lines = [response.headers['Set-Cookie'] ?? []].flat()
+  const set = response.headers['Set-Cookie']
+  if (set === undefined) return response
+  const lines = [set].flat()
   const start = `${cookieName(settings, 'refresh')}=`
   if (!lines.some((line) => line.startsWith(start))) return response
   const cleared = otherFormCleared(settings, request)

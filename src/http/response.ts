@@ -28,5 +28,6 @@ export function emptyResponse(headers: HeaderValues = {}): HttpResponse {
 }
 
 export function withHeaders(response: HttpResponse, headers: HeaderValues): HttpResponse {
+  if (Object.keys(headers).length === 0) return response
   return { ...response, headers: { ...response.headers, ...headers } }
 }

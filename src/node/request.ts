@@ -14,15 +14,17 @@ export function guardRequest(request: IncomingMessage): GuardRequest {
   return {
     method: request.method ?? 'GET',
     header: (name) => singleHeader(headers[name]),
-    repeatedAuthorization:
-      headers.authorization !== undefined && isRepeated(request.rawHeaders, 'authorization'),
+    repeatedAuthorization: hasRepeatedAuthorization(request),
   }
 }
 
 /** @param path under the mount point, without the query. */
 export function httpRequest(request: MaybeParsed, path: string): HttpRequest {
+  const { headers } = request
   return {
-    ...guardRequest(request),
+    method: request.method ?? 'GET',
+    header: (name) => singleHeader(headers[name]),
+    repeatedAuthorization: hasRepeatedAuthorization(request),
     path,
     address: request.socket.remoteAddress,
     body: () => readBody(request),
@@ -31,6 +33,9 @@ export function httpRequest(request: MaybeParsed, path: string): HttpRequest {
 
 const singleHeader = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : value?.[0]
+
+const hasRepeatedAuthorization = ({ headers, rawHeaders }: IncomingMessage): boolean =>
+  headers.authorization !== undefined && isRepeated(rawHeaders, 'authorization')
 
 // Node keeps the first of several Authorization lines and says nothing of the others.
 function isRepeated(rawHeaders: readonly string[], name: string): boolean {

@@ -9,6 +9,14 @@ export function sendResponse(
   { status, headers, body }: HttpResponse,
 ): void {
   if (response.headersSent || response.destroyed) return
+  if (body !== undefined && !hasUnreadBody(request) && !addsToHeaders(headers)) {
+    response.writeHead(status, {
+      ...(headers as Record<string, string>),
+      'Content-Length': Buffer.byteLength(body),
+    })
+    response.end(request.method === 'HEAD' ? undefined : body)
+    return
+  }
   response.statusCode = status
   for (const name in headers) {
     const value = headers[name] as string | readonly string[]
@@ -21,6 +29,10 @@ export function sendResponse(
   if (hasUnreadBody(request)) endAfterBody(request, response, content)
   else response.end(content)
 }
+
+/** These add to what the application has set; all others replace it. */
+const addsToHeaders = (headers: HttpResponse['headers']): boolean =>
+  'Set-Cookie' in headers || 'Vary' in headers
 
 /** Milliseconds in which the rest of a refused body is read and thrown away. */
 const lingerMilliseconds = 1000

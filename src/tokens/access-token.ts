@@ -27,7 +27,7 @@ export interface AccessSubject {
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
   /** The application's own claims; they never override the standard ones. */
-  readonly claims?: Readonly<Record<string, unknown>>
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
 }
 
 export interface AccessTokenSignerOptions {
@@ -71,7 +71,7 @@ export function createAccessTokenSigner(options: AccessTokenSignerOptions): Acce
     }
     // `nbf` would move the start, an own `toJSON` would replace the whole, `legacy` is no claim.
     const barred = { nbf: undefined, toJSON: undefined, legacy: undefined }
-    const claims = { ...subject.claims, ...barred, ...standard }
+    const claims = subject.claims ? { ...subject.claims, ...barred, ...standard } : standard
     const token = await sign(JSON.stringify(claims), await keys.forSigning())
     if (token.length > maximumTokenLength) throw new TypeError('the claims make the token too long')
     return token

@@ -25,8 +25,10 @@ export function importSigner(algorithm: SigningAlgorithm, jwk: JsonObject): Sign
   }
   const key = createPrivateKey({ key: { ...members }, format: 'jwk' })
   switch (algorithm) {
-    case 'ES256':
-      return (signed) => sign('sha256', signed, { key, dsaEncoding: 'ieee-p1363' })
+    case 'ES256': {
+      const withForm = { key, dsaEncoding: 'ieee-p1363' } as const
+      return (signed) => sign('sha256', signed, withForm)
+    }
     case 'EdDSA':
       return (signed) => sign(null, signed, key)
     case 'RS256':

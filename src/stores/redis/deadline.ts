@@ -18,7 +18,6 @@ export interface Deadlines {
 
 interface Waiting {
   readonly from: number
-  settled: boolean
   readonly giveUp: () => void
 }
 
@@ -30,8 +29,9 @@ class DeadlinePassed extends Error {
 }
 
 export function createDeadlines(milliseconds: number): Deadlines {
-  // All have the same deadline, so the first to come is the first to go.
-  let queue: Waiting[] = []
+  // All have the same deadline, so the first to come is the first to go. What has settled leaves at
+  // once: kept until the next sweep, it would outlive the collector's young generation.
+  const queue = new Set<Waiting>()
   let timer: NodeJS.Timeout | undefined
   let open = 0
   /**
@@ -49,8 +49,9 @@ export function createDeadlines(milliseconds: number): Deadlines {
     Math.min(Math.max(from, heardAt) + milliseconds, from + mostDeadlines * milliseconds)
 
   function arm(): void {
-    const first = queue[0]
-    if (first === undefined || timer !== undefined) return
+    if (timer !== undefined) return
+    const [first] = queue
+    if (first === undefined) return
     const rest = Math.max(1, endOf(first) - freeTime())
     const expectedAt = performance.now() + rest
     timer = setTimeout(() => {
@@ -65,9 +66,11 @@ export function createDeadlines(milliseconds: number): Deadlines {
   function sweep(): void {
     timer = undefined
     const now = freeTime()
-    const late = queue.filter((waiting) => !waiting.settled && endOf(waiting) <= now)
-    queue = queue.filter((waiting) => !waiting.settled && endOf(waiting) > now)
-    for (const waiting of late) waiting.giveUp()
+    for (const waiting of [...queue]) {
+      if (endOf(waiting) > now) continue
+      queue.delete(waiting)
+      waiting.giveUp()
+    }
     arm()
   }
 
@@ -78,14 +81,13 @@ export function createDeadlines(milliseconds: number): Deadlines {
         open += 1
         const waiting: Waiting = {
           from: freeTime(),
-          settled: false,
           giveUp: () => reject(new DeadlinePassed(`no reply within ${milliseconds} ms`)),
         }
-        queue.push(waiting)
+        queue.add(waiting)
         arm()
         const settle = (): void => {
           open -= 1
-          waiting.settled = true
+          queue.delete(waiting)
           heardAt = freeTime()
         }
         running.then(
