@@ -16,6 +16,14 @@ import {
 } from './driver.ts'
 import { isBusy, NewerSchemaError, operatorWarnings, startUpError } from './failure.ts'
 import { prepareFile } from './file.ts'
+import {
+  createTransactions,
+  quietly,
+  type Transaction,
+  type TransactionOptions,
+} from './transactions.ts'
+
+export type { Transaction } from './transactions.ts'
 
 export interface DatabaseOptions {
   /** Path of the file, or `:memory:`. */
@@ -34,19 +42,14 @@ export interface Queries {
   run(sql: string, parameters?: readonly SqlValue[]): number
 }
 
-export interface Transaction extends Queries {
-  /** Calls back once the transaction is committed, and never when it is not. */
-  afterCommit(callback: () => void): void
-}
-
 /** `fn` is synchronous everywhere, and runs again when a lock was in the way. */
 export interface Database {
   /** Runs single statements that change nothing; each sees the newest commit. */
   read<Result>(fn: (queries: Queries) => Result): Promise<Result>
-  /** Runs `fn` in one write transaction, which is rolled back when it throws. */
+  /** Runs `fn` in a transaction, with those of the same turn of the loop; undone when it throws. */
   transaction<Result>(
     fn: (transaction: Transaction) => Result,
-    options?: { readonly durable?: boolean },
+    options?: TransactionOptions,
   ): Promise<Result>
   /**
    * Ends the opening. From here on a transaction throws, before its `fn`, once the file has a newer
@@ -81,21 +84,23 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const queries = cachedQueries((sql) => driver.prepare(sql), statements)
     const warnings = operatorWarnings(path)
     let knownSchema = Number.POSITIVE_INFINITY
-    const run = <Result>(fn: (transaction: Transaction) => Result) =>
-      runTransaction(queries, (transaction) => {
-        const found = schemaVersion(transaction)
+    const run = createTransactions({
+      queries,
+      exec: (sql) => driver.exec(sql),
+      whenFree: waiting,
+      check: (within) => {
+        const found = schemaVersion(within)
         if (found > knownSchema) throw new NewerSchemaError(path, found, knownSchema)
-        return fn(transaction)
-      })
+      },
+    })
     return {
       read: (fn) =>
         answering(
           waiting(() => fn(queries)),
           warnings.failed,
         ),
-      transaction: async (fn, { durable = false } = {}) => {
-        const running = waiting(() => (durable ? fullySynced(driver.exec, () => run(fn)) : run(fn)))
-        const result = await answering(running, warnings.failed)
+      transaction: async (fn, options = {}) => {
+        const result = await answering(run(fn, options), warnings.failed)
         warnings.written()
         return result
       },
@@ -140,39 +145,6 @@ function cachedQueries(
     all: <Row>(sql: string, parameters: readonly SqlValue[] = []) =>
       statementOf(sql).all(parameters) as readonly Row[],
     run: (sql, parameters = []) => statementOf(sql).run(parameters),
-  }
-}
-
-function runTransaction<Result>(queries: Queries, fn: (transaction: Transaction) => Result) {
-  const callbacks: (() => void)[] = []
-  queries.run('BEGIN IMMEDIATE')
-  try {
-    const result = fn({ ...queries, afterCommit: (callback) => callbacks.push(callback) })
-    queries.run('COMMIT')
-    for (const callback of callbacks) callback()
-    return result
-  } catch (error) {
-    quietly(() => queries.run('ROLLBACK'))
-    throw error
-  }
-}
-
-// A pragma acts when it is compiled, so it cannot be a cached statement.
-function fullySynced<Result>(exec: (sql: string) => void, attempt: () => Result): Result {
-  exec('PRAGMA synchronous = FULL')
-  try {
-    return attempt()
-  } finally {
-    // After a commit nothing may throw: it would be done twice. Staying at FULL is only slower.
-    quietly(() => exec('PRAGMA synchronous = NORMAL'))
-  }
-}
-
-function quietly(attempt: () => unknown): void {
-  try {
-    attempt()
-  } catch {
-    // Whatever led here has its own error.
   }
 }
 

@@ -74,7 +74,7 @@ export function sqliteSessions(
 
     async refresh(sessionId, presented, policy) {
       const decide = (queries: Queries) => refreshStep(queries, sessionId, presented, policy, clock)
-      const preview = await database.read(decide)
+      const preview = await database.transaction(decide, { readOnly: true })
       // The usual fork writes nothing, and takes no lock.
       if (!isWrite(preview.decision)) return preview
       for (let isDurable = isEnding(preview.decision); ; isDurable = true) {
