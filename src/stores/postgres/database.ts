@@ -1,7 +1,8 @@
 /**
  * Statements on a pool of connections: each is one transaction and one round trip, with a deadline.
  *
- * Nothing stays behind on a connection, so a pool of PgBouncer in transaction mode does as well.
+ * Nothing that matters stays behind on a connection, so a pool of PgBouncer in transaction mode does as
+ * well: where it does not carry prepared statements along, they are sent in full from then on.
  */
 
 import { AuthError, unavailable } from '../../errors.ts'
@@ -9,6 +10,7 @@ import { createBreaker } from '../breaker.ts'
 import { before } from './deadline.ts'
 import {
   isBroken,
+  isMisprepared,
   isOutage,
   isPassing,
   isUniqueViolation,
@@ -16,7 +18,7 @@ import {
   operatorWarnings,
 } from './failure.ts'
 import type { PostgresClient, PostgresPool } from './pool.ts'
-import { createCompiler, type SqlValues } from './statement.ts'
+import { type CompiledStatement, createCompiler, type SqlValues } from './statement.ts'
 
 export interface Database {
   readonly schema: string
@@ -65,19 +67,23 @@ export interface DatabaseOptions {
   readonly where: string
   /** Stands for the database's clock, for tests. */
   readonly clock?: (() => number) | undefined
+  /** Whether connections keep statements parsed and planned. @default true */
+  readonly prepares?: boolean
 }
 
 /** Callers beyond it are let go at once: a queue that long only makes everybody late. */
 const mostWaiting = 1000
 const triesAfterDeadlock = 3
 
-export function createDatabase({ pool, schema, where, clock }: DatabaseOptions): Database {
+export function createDatabase(options: DatabaseOptions): Database {
+  const { pool, schema, where, clock } = options
   const compile = createCompiler(schema)
   const breaker = createBreaker()
   const warnings = operatorWarnings(where)
   const heard = new WeakSet<PostgresClient>()
   let waiting = 0
   let closed = false
+  let prepares = options.prepares ?? true
   // Without a listener a connection that is cut would end the process: the pool's for an idle one,
   // its own for one that is in use. The event comes before the pool stops listening itself.
   const hear = (subject: unknown): void => {
@@ -99,10 +105,25 @@ export function createDatabase({ pool, schema, where, clock }: DatabaseOptions):
     }
   }
 
-  async function once<Row>(text: string, values: unknown[], until: number) {
+  async function query(
+    client: PostgresClient,
+    { name, text }: CompiledStatement,
+    values: unknown[],
+  ) {
+    if (!prepares) return client.query({ text, values })
+    try {
+      return await client.query({ name, text, values })
+    } catch (error) {
+      if (!isMisprepared(error)) throw error
+      prepares = false
+      return client.query({ text, values })
+    }
+  }
+
+  async function once<Row>(statement: CompiledStatement, values: unknown[], until: number) {
     const client = await connect(until)
     try {
-      const { rows } = await before(until, client.query({ text, values }))
+      const { rows } = await before(until, query(client, statement, values))
       if ((rows[0] as { standby?: boolean } | undefined)?.standby) throw new StandbyError(where)
       client.release()
       return rows as readonly Row[]
@@ -112,10 +133,10 @@ export function createDatabase({ pool, schema, where, clock }: DatabaseOptions):
     }
   }
 
-  async function send<Row>(text: string, values: unknown[], until: number) {
+  async function send<Row>(statement: CompiledStatement, values: unknown[], until: number) {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await once<Row>(text, values, until)
+        return await once<Row>(statement, values, until)
       } catch (error) {
         if (!isPassing(error) || tries === triesAfterDeadlock) throw error
       }
@@ -128,12 +149,12 @@ export function createDatabase({ pool, schema, where, clock }: DatabaseOptions):
     async run<Row>(sql: string, given: SqlValues = {}, { within = elsewhere } = {}) {
       if (closed) throw unavailable(new Error('The database is closed.'))
       if (!breaker.mayTry()) throw unavailable(new Error(`${where} does not answer`))
-      const { text, names } = compile(sql)
-      const values = names.map((name) =>
+      const statement = compile(sql)
+      const values = statement.names.map((name) =>
         name === 'now' ? (clock?.() ?? null) : bound(given, name),
       )
       try {
-        const rows = await send<Row>(text, values, performance.now() + within)
+        const rows = await send<Row>(statement, values, performance.now() + within)
         breaker.succeeded()
         warnings.succeeded()
         return rows

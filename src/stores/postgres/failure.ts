@@ -22,6 +22,13 @@ export const isPassing = (error: unknown): boolean =>
 export const isUnstorable = (error: unknown): boolean =>
   ['22021', '22P05'].includes(sqlState(error) ?? '')
 
+/**
+ * The connection does not know the statement by its name, or knows it already, or its plan is of
+ * before a migration. Nothing was done.
+ */
+export const isMisprepared = (error: unknown): boolean =>
+  ['26000', '42P05', '0A000'].includes(sqlState(error) ?? '')
+
 const readOnly = '25006'
 const inRecovery = '55000'
 

@@ -106,7 +106,7 @@ async function open(
   const { where, pgbouncer } = url
   const schema = checkedSchema(options.schema ?? url.schema ?? defaultSchema)
   const { pool, connectAlone } = await openPool(url)
-  const database = createDatabase({ pool, schema, where, clock })
+  const database = createDatabase({ pool, schema, where, clock, prepares: !pgbouncer })
   return {
     database,
     where,

@@ -19,8 +19,9 @@ export interface PostgresClient {
   removeListener(event: 'notification' | 'error' | 'end', listener: () => void): unknown
 }
 
-/** No name: a prepared statement would be state of the connection, which PgBouncer shares. */
 export interface PostgresStatement {
+  /** Under which the connection keeps it parsed and planned. */
+  readonly name?: string
   readonly text: string
   readonly values: unknown[]
 }

@@ -6,10 +6,14 @@
  * same at the beginning of the statement, for conditions: what changes from row to row uses no index.
  */
 
+import { createHash } from 'node:crypto'
+
 export type SqlValue = string | number | boolean | null | Uint8Array | readonly number[]
 export type SqlValues = Readonly<Record<string, SqlValue>>
 
 export interface CompiledStatement {
+  /** Of the text, so that a pooler which mixes connections up never finds another one under it. */
+  readonly name: string
   readonly text: string
   /** In the order of `$1`, `$2` …; `now` is the clock of a test. */
   readonly names: readonly string[]
@@ -65,5 +69,6 @@ function compile(sql: string, schema: string): CompiledStatement {
       if (!names.includes(name)) names.push(name)
       return `$${names.indexOf(name) + 1}`
     })
-  return { text, names }
+  const name = `countersign_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
+  return { name, text, names }
 }
