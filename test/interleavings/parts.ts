@@ -33,7 +33,7 @@ export function contextOf(stores: Stores, now: () => number, tokens: RefreshToke
     legacyUsers: undefined,
     deviceTokens: { issue: () => '', open: () => undefined },
     loginThrottle: {
-      login: (_, check) => check(),
+      login: async (_, check) => ({ isRight: await check(), settled: Promise.resolve() }),
       confirmation: (_, check) => check(),
       forgive: async () => undefined,
     },
