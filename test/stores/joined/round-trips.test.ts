@@ -51,6 +51,15 @@ describe.runIf(postgres && redis)('a refresh on PostgreSQL and Redis', () => {
     expect(await count(() => auth.refresh(first.refreshToken))).toEqual(one)
   })
 
+  test('a log-in is two reads of the accounts and four scripts, two of them for its counters', async () => {
+    const { auth, count } = await start()
+    const login = () => auth.login({ username: 'ada', password })
+    await login()
+    // The session, and the account's list of sessions.
+    const scripts = Array.from({ length: 4 }, () => 'EVALSHA')
+    expect(await count(login)).toEqual({ postgres: 2, redis: scripts })
+  })
+
   test('I5: a replay costs one more write to the accounts, where it is listed', async () => {
     const { auth, advance, count } = await start()
     const earlier = await auth.login({ username: 'ada', password })
