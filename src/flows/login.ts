@@ -43,7 +43,9 @@ export async function login(
   input: Login,
   device: SessionDevice,
 ): Promise<LoggedIn> {
-  const verified = await verifyCredentials(context, input, device)
+  const verified = await context.passwords.withPlace((passwords) =>
+    verifyCredentials({ ...context, passwords }, input, device),
+  )
   // Beside what follows; the password was right, whether or not a session can be made.
   return openSession(context, input, device, verified).finally(() => verified.settled)
 }
@@ -80,7 +82,6 @@ async function verifyCredentials(
   input: Login,
   device: SessionDevice,
 ): Promise<Verified> {
-  context.passwords.requirePlace()
   const key = accountKey(input)
   const find = async () => key && (await context.users.findByKey(key))
   let account = await find()
