@@ -75,7 +75,7 @@ export type AttemptChange =
 export interface AttemptStore {
   /**
    * Counts one attempt on all of its counters before it is made, or on none: where the rule of one
-   * refuses, nothing changes. Each decides as `takeAttempt` in `take-attempt.ts` does.
+   * refuses, nothing changes. They decide as `takeAttempts` in `take-attempt.ts` does.
    *
    * Reading and counting are one atomic step, so that however many ask at once no more are let
    * through than the rules say. Where a store has such a step for one counter only (a Redis Cluster,

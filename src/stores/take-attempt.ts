@@ -26,7 +26,7 @@ export interface AttemptDecision {
 }
 
 /** @param before the counter as stored; one whose window has passed is none. */
-export function takeAttempt(
+function takeAttempt(
   before: StoredAttempts | undefined,
   rule: AttemptRule,
   now: number,

@@ -32,7 +32,7 @@ function fakeRedis(answer: (key: string, mode: unknown) => number[]) {
 }
 
 describe('counters in different slots', () => {
-  test('P10: are looked at before one of them counts', async () => {
+  test('P10: all are looked at before one of them counts', async () => {
     const { commands, asked } = fakeRedis((key) => (key === 'b' ? refused : taken))
     const attempts = redisAttempts(commands, { prefix: '', isCluster: true })
     const step = { taken: false, count: 3, retryAfterMilliseconds: 5000 }
@@ -40,7 +40,7 @@ describe('counters in different slots', () => {
     expect(asked).toEqual(['look a', 'look b', 'look c'])
   })
 
-  test('P10: give back what they counted when one refuses in between', async () => {
+  test('P10: what was counted is given back when one refuses in between', async () => {
     const { commands, asked } = fakeRedis((key, mode) =>
       key === 'b' && mode === 'take' ? refused : taken,
     )
