@@ -13,7 +13,7 @@ import { createPrehashedBcrypt } from './password-formats/prehashed-bcrypt.ts'
 import { readStoredHash } from './password-formats/read-stored-hash.ts'
 import { type StoredHash, usualCeiling } from './password-formats/stored-hash.ts'
 import { createPepperedHashes } from './sealed-hash.ts'
-import { createWorkQueue } from './work-queue.ts'
+import { createWorkQueue, type RunTask } from './work-queue.ts'
 
 export interface PasswordHashingOptions {
   /** How new hashes are made. @default 'argon2id' */
@@ -33,7 +33,7 @@ export interface PasswordHashingOptions {
    * @default one less than there are cores and libuv threads, at least 1
    */
   readonly concurrency?: number
-  /** Hashes that may wait. @default concurrency × 10 */
+  /** Hashes that may wait, or places that are kept for one. @default concurrency × 10 */
   readonly queueLimit?: number
   /** Told once of a stored hash whose pepper is missing. */
   readonly report?: (error: Error) => void
@@ -54,10 +54,16 @@ export interface PasswordHashing {
    */
   verify(password: PasswordForms, passwordHash: string): Promise<boolean>
   /**
-   * Asks for a place before anything else is done for a log-in or a registration, so that a
-   * flood costs no store.
+   * Keeps a place while the work of a log-in or a registration runs, so that a flood costs no store.
    *
-   * @throws AuthError `temporarily_unavailable` — too many are waiting now.
+   * @param work is given hashing that uses this place, for one password after another.
+   * @throws AuthError `temporarily_unavailable` at once, and begins nothing — too many are at it.
+   */
+  withPlace<T>(work: (passwords: PasswordHashing) => Promise<T>): Promise<T>
+  /**
+   * Asks whether there is a place, and takes none.
+   *
+   * @throws AuthError `temporarily_unavailable` — too many are at it now.
    */
   requirePlace(): void
   /** True when the hash is not what `hash` makes now, or weaker, or cannot be read. */
@@ -99,14 +105,11 @@ export function createPasswordHashing(options: PasswordHashingOptions = {}): Pas
     return isHeavy ? heavyQueue.run(run) : run()
   }
 
-  return Object.freeze({
-    decoyHash: peppered.seal(own.decoyHash),
-    requirePlace: queue.requirePlace,
+  const running = (run: RunTask): Pick<PasswordHashing, 'hash' | 'verify'> => ({
+    hash: (password) => run(async () => peppered.seal(await own.hash(password))),
 
-    hash: (password: string) => queue.run(async () => peppered.seal(await own.hash(password))),
-
-    verify: (password: PasswordForms, passwordHash: string) =>
-      queue.run(async () => {
+    verify: (password, passwordHash) =>
+      run(async () => {
         const opened = peppered.open(passwordHash)
         const stored = readStoredHash(opened ?? '', ceiling)
         const matches = await check(stored ?? decoy, [password].flat())
@@ -116,12 +119,20 @@ export function createPasswordHashing(options: PasswordHashingOptions = {}): Pas
         }
         return matches && stored !== undefined
       }),
+  })
 
-    needsRehash(passwordHash: string) {
+  const hashing: PasswordHashing = Object.freeze<PasswordHashing>({
+    ...running(queue.run),
+    decoyHash: peppered.seal(own.decoyHash),
+    requirePlace: queue.requirePlace,
+    withPlace: (work) => queue.inPlace((run) => work({ ...hashing, ...running(run) })),
+
+    needsRehash(passwordHash) {
       if (!peppered.isCurrent(passwordHash)) return true
       return !own.isCurrent(peppered.open(passwordHash) ?? '')
     },
   })
+  return hashing
 }
 
 async function matchesOne(stored: StoredHash, forms: readonly string[]): Promise<boolean> {

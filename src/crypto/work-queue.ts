@@ -11,7 +11,7 @@ import { AuthError } from '../errors.ts'
 export interface WorkQueueOptions {
   /** How many tasks run at the same time; 1 or more. */
   readonly concurrency: number
-  /** How many tasks may wait for their turn; 0 or more. */
+  /** How many may wait for their turn, or do what comes before; 0 or more. */
   readonly queueLimit: number
 }
 
@@ -22,14 +22,23 @@ export interface WorkQueue {
    * @throws AuthError `temporarily_unavailable` — too many are waiting; the task was not started.
    * Several callers get the same error.
    */
-  run<T>(task: () => Promise<T>): Promise<T>
+  run: RunTask
   /**
-   * Asks before any other work is done for a task; `run` may refuse all the same.
+   * Keeps a place while the work runs, for the tasks that it runs one after another: none of them is
+   * refused, and what else the work does is done for no more than there are places.
    *
-   * @throws AuthError `temporarily_unavailable` — too many are waiting now.
+   * @throws AuthError `temporarily_unavailable` — all places are taken; the work was not begun.
+   */
+  inPlace<T>(work: (run: RunTask) => Promise<T>): Promise<T>
+  /**
+   * Asks whether there is a place, and takes none.
+   *
+   * @throws AuthError `temporarily_unavailable` — all are taken now.
    */
   requirePlace(): void
 }
+
+export type RunTask = <T>(task: () => Promise<T>) => Promise<T>
 
 /** Whoever is refused comes again after 1 to 3 seconds, so that not all come at once again. */
 const retryAfterSeconds = [1, 2, 3]
@@ -37,41 +46,52 @@ const retryAfterSeconds = [1, 2, 3]
 export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): WorkQueue {
   const waiting: (() => void)[] = []
   let atWork = 0
+  let taken = 0
   // Made once: in a flood the traces of hundreds of errors a second are a tenth of what refusing costs.
   const refusals = retryAfterSeconds.map(
     (seconds) => new AuthError('temporarily_unavailable', { retryAfterSeconds: seconds }),
   )
 
   const requirePlace = (): void => {
-    if (atWork < concurrency || waiting.length < queueLimit) return
+    if (taken < concurrency + queueLimit) return
     throw refusals[randomInt(refusals.length)]
   }
 
-  const takePlace = (): Promise<void> | undefined => {
-    if (atWork < concurrency) {
-      atWork += 1
-      return undefined
-    }
-    requirePlace()
-    return new Promise((resolve) => waiting.push(resolve))
+  const turn = (): Promise<void> | undefined => {
+    if (atWork >= concurrency) return new Promise((resolve) => waiting.push(resolve))
+    atWork += 1
+    return undefined
   }
 
-  // The place goes straight to the next in line, so a newcomer cannot slip in between.
-  const leavePlace = (): void => {
+  // It goes straight to the next in line, so a newcomer cannot slip in between.
+  const passTurn = (): void => {
     const next = waiting.shift()
     if (next === undefined) atWork -= 1
     else next()
   }
 
-  return Object.freeze({
+  const runInPlace: RunTask = async (task) => {
+    await turn()
+    try {
+      return await task()
+    } finally {
+      passTurn()
+    }
+  }
+
+  const inPlace: WorkQueue['inPlace'] = async (work) => {
+    requirePlace()
+    taken += 1
+    try {
+      return await work(runInPlace)
+    } finally {
+      taken -= 1
+    }
+  }
+
+  return Object.freeze<WorkQueue>({
     requirePlace,
-    async run<T>(task: () => Promise<T>): Promise<T> {
-      await takePlace()
-      try {
-        return await task()
-      } finally {
-        leavePlace()
-      }
-    },
+    inPlace,
+    run: (task) => inPlace((run) => run(task)),
   })
 }

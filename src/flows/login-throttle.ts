@@ -21,16 +21,29 @@ import {
 /** Compares a password. @returns whether it is right and the account may log in. */
 type Check = () => Promise<boolean>
 
+export interface Verdict {
+  /** False also for a right password of a locked account. */
+  readonly isRight: boolean
+  /**
+   * Never rejects. Until it resolves the counters may still take a right password for a failure, so
+   * it comes before the answer; what makes the session goes on beside it.
+   */
+  readonly settled: Promise<void>
+}
+
 export interface LoginThrottle {
   /**
    * Runs the check, if the try is let through, and counts a failure.
    *
-   * @returns false also for a right password of a locked account.
    * @throws AuthError `too_many_requests`, without running the check; and what the check throws,
    * which counts for nothing.
    */
-  login(attempt: LoginTry, check: Check): Promise<boolean>
-  /** The same for the present password of somebody who is logged in, counted by account. */
+  login(attempt: LoginTry, check: Check): Promise<Verdict>
+  /**
+   * The same for the present password of somebody who is logged in, counted by account.
+   *
+   * @returns when the counters know it, whether the password is right.
+   */
   confirmation(accountId: string, check: Check): Promise<boolean>
   /** Recovery: forgets every failure of the account and its names. */
   forgive(account: ThrottledAccount): Promise<void>
@@ -51,27 +64,33 @@ export function createLoginThrottle(
     const names = [username, email].filter((name) => name !== null)
     const counters = names.map((name) => keys.loginName(nameText(accountKey({ username: name }))))
     const all = [accountCounter(id), sessionsCounter(id), ...counters]
-    for (const counter of all) await attempts.clear(counter)
+    await attempts.settle(all.map((key) => ({ key, change: 'clear' })))
   }
   if (limits === 'off') {
-    const unlimited = (_: unknown, check: Check): Promise<boolean> => check()
-    return Object.freeze({ login: unlimited, confirmation: unlimited, forgive })
+    return Object.freeze<LoginThrottle>({
+      login: async (_, check) => ({ isRight: await check(), settled: Promise.resolve() }),
+      confirmation: (_, check) => check(),
+      forgive,
+    })
   }
   return Object.freeze<LoginThrottle>({
-    login: async (attempt, check) => settle(await admitLogin(limits, parts, attempt), check),
-    confirmation: async (accountId, check) =>
-      settle(await admitConfirmation(limits, parts, accountId), check),
+    login: async (attempt, check) => judge(await admitLogin(limits, parts, attempt), check),
+    async confirmation(accountId, check) {
+      const admission = await admitConfirmation(limits, parts, accountId)
+      const { isRight, settled } = await judge(admission, check)
+      await settled
+      return isRight
+    },
     forgive,
   })
 }
 
-async function settle(admission: Admission, check: Check): Promise<boolean> {
+async function judge(admission: Admission, check: Check): Promise<Verdict> {
   const matches = await check().catch(async (error: unknown) => {
     await admission.cancelled()
     throw error
   })
-  const isRight = matches && admission.mayMatch
-  if (isRight) await admission.succeeded()
-  else admission.failed()
-  return isRight
+  if (matches && admission.mayMatch) return { isRight: true, settled: admission.succeeded() }
+  admission.failed()
+  return { isRight: false, settled: Promise.resolve() }
 }

@@ -3,8 +3,10 @@
  * and for a locked account. `login-throttle.ts` counts the failures.
  */
 
+import type { PasswordForms } from '../crypto/password-hashing.ts'
 import { AuthError } from '../errors.ts'
 import type { SessionDevice } from '../sessions/session.ts'
+import type { Account } from '../stores/ports.ts'
 import type { User } from '../wire.ts'
 import { adoptLegacyUser } from './adopt-legacy-user.ts'
 import type { FlowContext } from './context.ts'
@@ -12,6 +14,7 @@ import { nameText } from './counter-keys.ts'
 import { endSession } from './end-session.ts'
 import { accountKey } from './identifiers.ts'
 import { issueDeviceToken, knownDevice } from './known-device.ts'
+import type { Verdict } from './login-throttle.ts'
 import { prepareForVerification } from './password-policy.ts'
 import { type StartedSession, startSession } from './start-session.ts'
 import { strengthenHash } from './strengthen-hash.ts'
@@ -40,7 +43,20 @@ export async function login(
   input: Login,
   device: SessionDevice,
 ): Promise<LoggedIn> {
-  const { account, deviceId } = await verifyCredentials(context, input, device)
+  const verified = await context.passwords.withPlace((passwords) =>
+    verifyCredentials({ ...context, passwords }, input, device),
+  )
+  // Beside what follows; the password was right, whether or not a session can be made.
+  return openSession(context, input, device, verified).finally(() => verified.settled)
+}
+
+async function openSession(
+  context: FlowContext,
+  input: Login,
+  device: SessionDevice,
+  { account, deviceId, password }: Verified,
+): Promise<LoggedIn> {
+  await strengthenHash(context, account, password)
   // Asked before anything ends: a hook that fails must log nobody out.
   const claims = await context.applicationClaims.of(account)
   // Before the new one, so that a full account loses no other session.
@@ -55,8 +71,17 @@ export async function login(
   return { user: userView(account), session, deviceToken }
 }
 
-async function verifyCredentials(context: FlowContext, input: Login, device: SessionDevice) {
-  context.passwords.requirePlace()
+interface Verified extends Pick<Verdict, 'settled'> {
+  readonly account: Account
+  readonly deviceId: string | undefined
+  readonly password: PasswordForms
+}
+
+async function verifyCredentials(
+  context: FlowContext,
+  input: Login,
+  device: SessionDevice,
+): Promise<Verified> {
   const key = accountKey(input)
   const find = async () => key && (await context.users.findByKey(key))
   let account = await find()
@@ -65,7 +90,7 @@ async function verifyCredentials(context: FlowContext, input: Login, device: Ses
   const password = prepareForVerification(input.password)
   const name = nameText(key, input.username ?? input.email)
   const attempt = { name, accountId: account?.id, deviceId, address: device.address }
-  const isRight = await context.loginThrottle.login(attempt, async () => {
+  const { isRight, settled } = await context.loginThrottle.login(attempt, async () => {
     if (context.legacyUsers !== undefined) {
       outage = await adoptLegacyUser(context, input)
       account = await find()
@@ -80,8 +105,7 @@ async function verifyCredentials(context: FlowContext, input: Login, device: Ses
     context.emit({ type: 'login_failed', ...(account && { accountId: account.id }) })
     throw new AuthError('invalid_credentials')
   }
-  await strengthenHash(context, account, password)
-  return { account, deviceId }
+  return { account, deviceId, password, settled }
 }
 
 // An owner who was shut out by a thief logs in again, and the thief is out.

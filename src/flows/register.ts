@@ -38,15 +38,16 @@ export async function register(
   input: Registration,
   device: SessionDevice,
 ): Promise<Registered> {
-  context.passwords.requirePlace()
   // Named one by one: whoever registers gives themselves no rights.
   const { username, email, name, password } = input
   if (username !== undefined) {
     refuseReservedName(prepareUsername(username), context.policy.reservedNames)
   }
   const creation = { username, email, name, password }
-  const account = await createAccount(context, creation, (names) =>
-    context.registerLimit.count(names, device.address),
+  const account = await context.passwords.withPlace((passwords) =>
+    createAccount({ ...context, passwords }, creation, (names) =>
+      context.registerLimit.count(names, device.address),
+    ),
   )
   const user = userView(account)
   if (!context.policy.loginOnRegister) return { user }

@@ -6,7 +6,7 @@
 import { uuidV7 } from '../crypto/uuid.ts'
 import { AuthError } from '../errors.ts'
 import type { SessionDevice } from '../sessions/session.ts'
-import type { Account } from '../stores/ports.ts'
+import type { Account, NewSession } from '../stores/ports.ts'
 import { noParent } from '../tokens/refresh-token.ts'
 import type { JsonObject } from '../tokens/strict-json.ts'
 import type { FlowContext, IssuedTokens } from './context.ts'
@@ -44,28 +44,25 @@ export async function startSession(
     parent: noParent,
   })
   const amr = ['pwd']
-  const ended = await context.sessions.create(
-    {
-      id: sessionId,
-      accountId,
-      epoch,
-      amr,
-      userAgent: device.userAgent?.slice(0, 256) ?? null,
-      address: device.address,
-      generation: 1,
-      hash: first.hash,
-      recentCommits: [],
-      forks: 0,
-      forkedAt: 0,
-    },
-    context.policy.sessionLimit,
-  )
-  for (const endedId of ended) {
-    context.revocations.endSession(endedId, context.now())
-    context.emit({ type: 'session_ended', accountId, sessionId: endedId, reason: 'session_limit' })
+  const session = {
+    id: sessionId,
+    accountId,
+    epoch,
+    amr,
+    userAgent: device.userAgent?.slice(0, 256) ?? null,
+    address: device.address,
+    generation: 1,
+    hash: first.hash,
+    recentCommits: [],
+    forks: 0,
+    forkedAt: 0,
   }
-  // A password change or disabling may have run since the password was checked.
-  const present = await context.users.refreshAccount(accountId)
+  // A password change or disabling may have run since the password was checked. One that runs from
+  // now on raises the epoch above the one in these tokens, whether or not it finds the session.
+  const [, present] = await Promise.all([
+    addSession(context, session),
+    context.users.refreshAccount(accountId, sessionId),
+  ])
   if (present?.status !== 'active' || present.sessionEpoch > epoch) {
     await endSession(context, { accountId, sessionId, reason: 'logout_all' })
     throw new AuthError('session_ended')
@@ -74,4 +71,13 @@ export async function startSession(
   const issued = { rightsReadAt: now, claims: ownClaims }
   const grant = { accountId, sessionId, epoch, amr, roles, scopes, ...issued }
   return { sessionId, ...(await issuePair(context, grant, first.token, now)) }
+}
+
+async function addSession(context: FlowContext, session: NewSession): Promise<void> {
+  const { accountId } = session
+  const ended = await context.sessions.create(session, context.policy.sessionLimit)
+  for (const sessionId of ended) {
+    context.revocations.endSession(sessionId, context.now())
+    context.emit({ type: 'session_ended', accountId, sessionId, reason: 'session_limit' })
+  }
 }

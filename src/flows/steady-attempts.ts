@@ -6,11 +6,11 @@
  */
 
 import type { Clock } from '../clock.ts'
-import type { AttemptStore } from '../stores/ports.ts'
-import { type StoredAttempts, takeAttempt } from '../stores/take-attempt.ts'
+import type { AttemptChange, AttemptEntry, AttemptStore, TakenAttempts } from '../stores/ports.ts'
+import { type StoredAttempts, settleAttempt, takeAttempts } from '../stores/take-attempt.ts'
 
-/** What throttling uses of the store. Never rejects. */
-export type SteadyAttempts = Pick<AttemptStore, 'take' | 'giveBack' | 'read' | 'clear'>
+/** What throttling uses of the store. Never rejects; what is empty asks nobody. */
+export type SteadyAttempts = Pick<AttemptStore, 'takeAll' | 'settle'>
 
 /** The counter that was used longest ago makes room; one that is being guessed at is in use. */
 export const mostLocalCounters = 10_000
@@ -37,27 +37,20 @@ export function createSteadyAttempts(
   }
 
   return Object.freeze<SteadyAttempts>({
-    take: (key, rule) =>
-      either(
-        () => store.take(key, rule),
-        () => local.take(key, rule),
-      ),
-    giveBack: (key) =>
-      either(
-        () => store.giveBack(key),
-        () => local.giveBack(key),
-      ),
-    read: (key) =>
-      either(
-        () => store.read(key),
-        () => local.read(key),
-      ),
-    clear: (key) => {
-      // Here too, or what an outage has left would count at the next one.
-      local.clear(key)
+    async takeAll(entries) {
+      if (entries.length === 0) return { taken: true, steps: [] }
       return either(
-        () => store.clear(key),
-        () => undefined,
+        () => store.takeAll(entries),
+        () => local.takeAll(entries),
+      )
+    },
+    async settle(changes) {
+      if (changes.length === 0) return
+      // Here too, or what an outage has left would count at the next one.
+      local.settle(changes.filter(({ change }) => change === 'clear'))
+      await either(
+        () => store.settle(changes),
+        () => local.settle(changes.filter(({ change }) => change === 'give_back')),
       )
     },
   })
@@ -69,8 +62,9 @@ const outage =
 function localAttempts(now: Clock) {
   const counters = new Map<string, StoredAttempts>()
 
-  function put(key: string, counter: StoredAttempts): void {
+  function put(key: string, counter: StoredAttempts | undefined): void {
     counters.delete(key)
+    if (counter === undefined) return
     counters.set(key, counter)
     if (counters.size <= mostLocalCounters) return
     const [oldest] = counters.keys()
@@ -78,25 +72,19 @@ function localAttempts(now: Clock) {
   }
 
   return {
-    take: (key: string, rule: Parameters<AttemptStore['take']>[1]) => {
-      const before = counters.get(key)
-      const { step, next } = takeAttempt(before, rule, now())
-      const kept = next ?? before
-      if (kept !== undefined) put(key, kept)
-      return step
+    takeAll(entries: readonly AttemptEntry[]): TakenAttempts {
+      const { taken, next } = takeAttempts(entries, (key) => counters.get(key), now())
+      entries.forEach(({ key }, at) => {
+        // Also one that refused: it is in use.
+        put(key, next[at] ?? counters.get(key))
+      })
+      return taken
     },
-    giveBack: (key: string): void => {
-      const counter = counters.get(key)
-      if (counter === undefined) return
-      if (counter.count <= 1) counters.delete(key)
-      else counters.set(key, { ...counter, count: counter.count - 1 })
-    },
-    read: (key: string): StoredAttempts | undefined => {
-      const counter = counters.get(key)
-      return counter !== undefined && counter.expiresAt > now() ? counter : undefined
-    },
-    clear: (key: string): void => {
-      counters.delete(key)
+    settle(changes: readonly AttemptChange[]): void {
+      for (const change of changes) {
+        const { key } = change
+        put(key, settleAttempt(counters.get(key), change, now()))
+      }
     },
   }
 }

@@ -45,7 +45,8 @@ export interface PasswordOptions {
    */
   readonly concurrency?: number
   /**
-   * Hashes that may wait, 0 to 100000; beyond it log-ins are answered 503 at once.
+   * Hashes that may wait, or whose log-in or registration still asks a store, 0 to 100000; beyond it
+   * log-ins are answered 503 at once.
    * @default concurrency × 10
    */
   readonly queueLimit?: number

@@ -32,22 +32,68 @@ export interface AttemptStep {
   readonly retryAfterMilliseconds: number
 }
 
+/** One of the counters on which an attempt is counted. */
+export interface AttemptEntry {
+  readonly key: string
+  readonly rule: AttemptRule
+  /** True where a refusal of this counter refuses none of the others. @default false */
+  readonly mayBeRefused?: boolean
+}
+
+export type TakenAttempts =
+  | {
+      readonly taken: true
+      /** One for each entry, in their order; not taken only where an entry may be refused. */
+      readonly steps: readonly AttemptStep[]
+    }
+  | {
+      readonly taken: false
+      /** The first entry that refused, by its place from 0 on. */
+      readonly refusedBy: number
+      readonly step: AttemptStep
+    }
+
+/** What becomes of a counter when the outcome of its attempt is known. */
+export type AttemptChange =
+  | {
+      readonly key: string
+      /**
+       * Takes one attempt back that was taken and then not made, or did not fail. Times stay as
+       * they are; a counter that is at 0 or has started again is left alone.
+       */
+      readonly change: 'give_back'
+    }
+  | {
+      readonly key: string
+      /** Removes the counter. */
+      readonly change: 'clear'
+      /** A counter that has reached this count stays as it is. @default none does */
+      readonly below?: number
+    }
+
 /** Counts attempts. Keys are opaque, and the writes need not be durable. */
 export interface AttemptStore {
   /**
-   * Counts one attempt before it is made, if the rule allows it, as `takeAttempt` in
-   * `take-attempt.ts` decides: reading and counting are one atomic step, so that however many ask at
-   * once no more are let through than the rule says. One that is refused changes nothing.
+   * Counts one attempt on all of its counters before it is made, or on none: where the rule of one
+   * refuses, nothing changes. They decide as `takeAttempts` in `take-attempt.ts` does.
+   *
+   * Reading and counting are one atomic step, so that however many ask at once no more are let
+   * through than the rules say. Where a store has such a step for one counter only (a Redis Cluster,
+   * MongoDB), it looks at all of them, counts, and takes back what it has counted when one of them
+   * refuses, or has changed, in between. Broken off there, it has counted an attempt that was not
+   * made; never too few.
+   *
+   * @param entries one or more, with different keys.
    */
-  take(key: string, rule: AttemptRule): Promise<AttemptStep>
+  takeAll(entries: readonly AttemptEntry[]): Promise<TakenAttempts>
   /**
-   * Takes one attempt back that was taken and then not made, or did not fail. Times stay as they
-   * are; a counter that is at 0 or has started again is left alone.
+   * Changes several counters in one round trip. Each change is atomic; all of them need not be.
+   *
+   * @param changes one or more, with different keys.
    */
-  giveBack(key: string): Promise<void>
+  settle(changes: readonly AttemptChange[]): Promise<void>
   /** Undefined also when the window has passed. */
   read(key: string): Promise<Attempts | undefined>
-  clear(key: string): Promise<void>
   /** Removes counters whose window has passed. */
   prune(): Promise<void>
 }

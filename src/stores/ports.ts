@@ -17,7 +17,15 @@ import type { StoreProblem } from './store-problem.ts'
 import type { TransferStore } from './transfer-store.ts'
 import type { UserStore } from './user-store.ts'
 
-export type { AttemptRule, AttemptStep, AttemptStore, Attempts } from './attempt-store.ts'
+export type {
+  AttemptChange,
+  AttemptEntry,
+  AttemptRule,
+  AttemptStep,
+  AttemptStore,
+  Attempts,
+  TakenAttempts,
+} from './attempt-store.ts'
 export type { EndedListStore, ListedEnding } from './ended-list.ts'
 export type { OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts'
 export type { Revocation } from './revocation.ts'

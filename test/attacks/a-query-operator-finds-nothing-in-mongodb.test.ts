@@ -85,7 +85,7 @@ describe.runIf(hasMongo(suite))(suite, () => {
       expect(await oneTimeTokens.consume(Buffer.alloc(32), value)).toBeUndefined()
       await oneTimeTokens.removeAll(value)
       await keys.removeKey(value)
-      await attempts.clear(value)
+      await attempts.settle([{ key: value, change: 'clear' }])
     }
     expect(await users.findById('ada')).toEqual(created)
     expect(await oneTimeTokens.consume(Buffer.alloc(32), 'reset')).toEqual({

@@ -78,6 +78,32 @@ describe('H7: the work queue', () => {
     await Promise.all(accepted)
   })
 
+  test('keeps a place for work that has not come to its task, and leaves it whatever happens', async () => {
+    const queue = createWorkQueue({ concurrency: 1, queueLimit: 1 })
+    const { task, finish } = createTasks()
+    const refusal = { code: 'temporarily_unavailable' }
+    const works = [1, 2].map((id) =>
+      queue.inPlace(async (run) => {
+        await task(id)()
+        // One after another, and none of them is refused.
+        return [await run(async () => id), await run(async () => id)]
+      }),
+    )
+    let begun = false
+    const beyond = queue.inPlace(async () => {
+      begun = true
+    })
+    await expect(beyond).rejects.toMatchObject(refusal)
+    await expect(queue.run(async () => 0)).rejects.toMatchObject(refusal)
+    expect(begun).toBe(false)
+    finish(1, new Error('broken'))
+    await expect(works[0]).rejects.toThrow('broken')
+    expect(await queue.run(async () => 'free')).toBe('free')
+    finish(2)
+    expect(await works[1]).toEqual([2, 2])
+    for (let again = 0; again < 2; again += 1) expect(queue.requirePlace()).toBeUndefined()
+  })
+
   test('with a queue limit of 0 nobody waits', async () => {
     const { task, finish } = createTasks()
     const queue = createWorkQueue({ concurrency: 1, queueLimit: 0 })

@@ -93,7 +93,7 @@ describe('the hard limit of an account', () => {
     )
     // Each of them is right, and counted before one of the others could forget it.
     const right = (await Promise.allSettled(guesses)).filter(
-      (guess) => guess.status === 'fulfilled' && guess.value,
+      (guess) => guess.status === 'fulfilled' && guess.value.isRight,
     )
     expect(right).toHaveLength(100)
   })

@@ -9,10 +9,9 @@ import { failTimes, throttleKit } from './throttle-kit.ts'
 const down = () => Promise.reject(unavailable('no answer'))
 const broken = () => Promise.reject(new TypeError('a mistake of the store'))
 const storeOf = (method: () => Promise<never>): AttemptStore => ({
-  take: method,
-  giveBack: method,
+  takeAll: method,
+  settle: method,
   read: method,
-  clear: method,
   prune: method,
 })
 
@@ -43,7 +42,7 @@ test('P10: a store that fails in the middle of a log-in changes no answer', asyn
       ]),
     ) as unknown as AttemptStore
   const kit = await throttleKit({ between })
-  for (const name of ['take', 'giveBack', 'read', 'clear']) {
+  for (const name of ['takeAll', 'settle']) {
     failing = name
     expect(await kit.logIn(true, { address: '192.0.2.1' })).toBe(true)
     expect(await kit.logIn(true, { deviceId: 'd1' })).toBe(true)
@@ -59,15 +58,19 @@ test('counters of the process are bounded, and one in use is not the one that go
     () => {},
   )
   const rule = { windowMilliseconds: 1000, windowFrom: 'last', limit: 1 } as const
-  await attempts.take('early', rule)
-  await attempts.take('guessed at', rule)
+  const isTaken = async (key: string) => (await attempts.takeAll([{ key, rule }])).taken
+  await isTaken('early')
+  await isTaken('guessed at')
   for (let other = 0; other < mostLocalCounters - 1; other += 1) {
-    await attempts.take(`other ${other}`, rule)
-    if (other % 1000 === 0) expect((await attempts.take('guessed at', rule)).taken).toBe(false)
+    await isTaken(`other ${other}`)
+    if (other % 1000 === 0) expect(await isTaken('guessed at')).toBe(false)
   }
-  expect(await attempts.read('early')).toBeUndefined()
-  expect((await attempts.take('guessed at', rule)).taken).toBe(false)
-  await attempts.giveBack('guessed at')
-  await attempts.giveBack('unknown')
-  expect((await attempts.take('guessed at', rule)).taken).toBe(true)
+  expect(await isTaken('guessed at')).toBe(false)
+  // It made room, so its limit begins anew.
+  expect(await isTaken('early')).toBe(true)
+  await attempts.settle([
+    { key: 'guessed at', change: 'give_back' },
+    { key: 'unknown', change: 'give_back' },
+  ])
+  expect(await isTaken('guessed at')).toBe(true)
 })

@@ -135,6 +135,7 @@ describe('work', () => {
     const seen: { forms: number; decoy: boolean }[] = []
     const passwords: PasswordHashing = {
       ...context.passwords,
+      withPlace: (work) => work(passwords),
       verify: async (forms, hash) => {
         seen.push({ forms: [forms].flat().length, decoy: hash === context.passwords.decoyHash })
         return false

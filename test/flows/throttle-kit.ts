@@ -5,7 +5,7 @@ import { AuthError } from '../../src/errors.ts'
 import type { AuthEvent } from '../../src/events.ts'
 import { createCounterKeys } from '../../src/flows/counter-keys.ts'
 import type { LoginTry } from '../../src/flows/login-admission.ts'
-import { createLoginThrottle } from '../../src/flows/login-throttle.ts'
+import { createLoginThrottle, type Verdict } from '../../src/flows/login-throttle.ts'
 import { createSteadyAttempts } from '../../src/flows/steady-attempts.ts'
 import type { AuthOptions } from '../../src/options/auth-options.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'
@@ -63,10 +63,17 @@ export async function throttleKit({
     },
     checked: () => checked,
     logIn: (isRight: boolean, attempt: Partial<LoginTry> = {}) =>
-      outcome(throttle.login({ ...ada, ...attempt }, check(isRight))),
+      outcome(settled(throttle.login({ ...ada, ...attempt }, check(isRight)))),
     confirm: (isRight: boolean) => outcome(throttle.confirmation('a1', check(isRight))),
     outcome,
   }
+}
+
+/** As a log-in answers: when the counters know it. */
+export async function settled(judging: Promise<Verdict>): Promise<boolean> {
+  const verdict = await judging
+  await verdict.settled
+  return verdict.isRight
 }
 
 export type ThrottleKit = Awaited<ReturnType<typeof throttleKit>>

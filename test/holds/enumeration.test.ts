@@ -39,7 +39,7 @@ async function seed(stores: Stores, passwordHash: string): Promise<void> {
     if (kind === 'disabled') await stores.users.setStatus(id, 'disabled')
     if (kind !== 'locked') continue
     for (let failure = 0; failure < lockAfter; failure += 1) {
-      await stores.attempts.take(accountCounter(id), rule)
+      await stores.attempts.takeAll([{ key: accountCounter(id), rule }])
     }
   }
 }

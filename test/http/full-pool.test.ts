@@ -1,6 +1,10 @@
 /** What a full pool of password hashes costs those whom it turns away: next to nothing (H7, M18). */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { contractLifetimes } from '../../src/stores/contract/index.ts'
+import { openMemoryStores } from '../../src/stores/memory/index.ts'
 import { createTestAuth, password, serveNode } from '../support/test-server.ts'
 
 async function createFull() {
@@ -49,4 +53,39 @@ test('H7: a registration or log-in that finds no place is refused before anythin
   await holding
   const refused = auth.register(hopeless)
   await expect(refused).rejects.toMatchObject({ code: 'password_refused' })
+})
+
+test('H7, M18, G11: of 500 log-ins at once on a slow store those without a place touch no store', async () => {
+  const stores = await openMemoryStores({ clock: systemClock, ...contractLifetimes })
+  let calls = 0
+  const slow = <Part extends object>(part: Part): Part =>
+    Object.fromEntries(
+      Object.entries(part).map(([name, method]) => [
+        name,
+        async (...input: unknown[]) => {
+          calls += 1
+          await pause(20)
+          return method(...input)
+        },
+      ]),
+    ) as Part
+  const { auth } = await createTestAuth({
+    stores: { ...stores, users: slow(stores.users), attempts: slow(stores.attempts) },
+    passwords: { concurrency: 1, queueLimit: 9 },
+    clock: systemClock,
+  })
+  calls = 0
+  const outcomes: string[] = []
+  let refusedLate = 0
+  const logIns = Array.from({ length: 500 }, (_, index) =>
+    auth.login({ username: `nobody${index}`, password }).catch(({ code }) => {
+      outcomes.push(code)
+      if (code === 'temporarily_unavailable' && calls > 10) refusedLate += 1
+    }),
+  )
+  await Promise.all(logIns)
+  expect(outcomes.slice(0, 490)).toEqual(Array(490).fill('temporarily_unavailable'))
+  expect(outcomes.slice(490)).toEqual(Array(10).fill('invalid_credentials'))
+  // Each of the ten finds the account and counts the try.
+  expect([calls, refusedLate]).toEqual([20, 0])
 })

@@ -61,7 +61,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
 }
 
-const counters: ReadonlySet<string> = new Set(['take', 'giveBack', 'clear', 'read'])
+const counters: ReadonlySet<string> = new Set(['takeAll', 'settle'])
 
 test.each(Object.entries(actions))(
   'Z2, I6, M9: whichever store call fails, it can be tried again: %s',

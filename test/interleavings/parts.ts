@@ -1,6 +1,7 @@
 /** A flow context without HTTP, and names for what is random, so that equal worlds look equal. */
 
 import { createKeyRing } from '../../src/crypto/key-rings.ts'
+import type { PasswordHashing } from '../../src/crypto/password-hashing.ts'
 import type { FlowContext } from '../../src/flows/context.ts'
 import { createRefreshLimit } from '../../src/flows/refresh-limit.ts'
 import type { Stores } from '../../src/stores/ports.ts'
@@ -19,21 +20,23 @@ const refreshTokens = createRefreshTokens(ring)
 const nothing = (): void => undefined
 
 export function contextOf(stores: Stores, now: () => number, tokens: RefreshTokens): FlowContext {
+  const passwords: PasswordHashing = {
+    hash: async (password) => password,
+    verify: async (password, hash) => [password].flat().includes(hash),
+    needsRehash: () => false,
+    withPlace: (work) => work(passwords),
+    requirePlace: nothing,
+    decoyHash: '',
+  }
   return {
     users: stores.users,
     sessions: stores.sessions,
-    passwords: {
-      hash: async (password) => password,
-      verify: async (password, hash) => [password].flat().includes(hash),
-      needsRehash: () => false,
-      requirePlace: nothing,
-      decoyHash: '',
-    },
+    passwords,
     isBreachedPassword: undefined,
     legacyUsers: undefined,
     deviceTokens: { issue: () => '', open: () => undefined },
     loginThrottle: {
-      login: (_, check) => check(),
+      login: async (_, check) => ({ isRight: await check(), settled: Promise.resolve() }),
       confirmation: (_, check) => check(),
       forgive: async () => undefined,
     },

@@ -46,6 +46,7 @@ const passwordsAsTheyAre: PasswordHashing = {
   hash: async (password) => hashOf(password),
   verify: async (password, hash) => [password].flat().map(hashOf).includes(hash),
   needsRehash: () => false,
+  withPlace: (work) => work(passwordsAsTheyAre),
   requirePlace: () => undefined,
   decoyHash: '',
 }

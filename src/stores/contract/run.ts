@@ -4,6 +4,7 @@
 
 import { administrationRules } from './administration-rules.ts'
 import { attemptRules } from './attempt-rules.ts'
+import { attemptsTogetherRules } from './attempts-together-rules.ts'
 import { besideAccountsRules } from './beside-accounts-rules.ts'
 import { clockRules } from './clock-rules.ts'
 import { concurrencyRules } from './concurrency-rules.ts'
@@ -40,6 +41,7 @@ export const storeContract: readonly ContractRule[] = Object.freeze([
   ...keyRules,
   ...oneTimeTokenRules,
   ...attemptRules,
+  ...attemptsTogetherRules,
   ...transferRules,
   ...raceRules,
   ...concurrencyRules,

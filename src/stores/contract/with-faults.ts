@@ -90,10 +90,9 @@ export function withFaults(
       prune: ofTokens('prune', oneTimeTokens.prune.bind(oneTimeTokens)),
     },
     attempts: {
-      take: ofAttempts('take', attempts.take.bind(attempts)),
-      giveBack: ofAttempts('giveBack', attempts.giveBack.bind(attempts)),
+      takeAll: ofAttempts('takeAll', attempts.takeAll.bind(attempts)),
+      settle: ofAttempts('settle', attempts.settle.bind(attempts)),
       read: ofAttempts('read', attempts.read.bind(attempts)),
-      clear: ofAttempts('clear', attempts.clear.bind(attempts)),
       prune: ofAttempts('prune', attempts.prune.bind(attempts)),
     },
     endedList: {

@@ -4,44 +4,40 @@
 
 import type { Clock } from '../../clock.ts'
 import type { AttemptStore } from '../ports.ts'
-import { type StoredAttempts, takeAttempt } from '../take-attempt.ts'
+import { type StoredAttempts, settleAttempt, takeAttempts } from '../take-attempt.ts'
 import type { Steps } from './steps.ts'
 
 export function memoryAttempts(steps: Steps, clock: Clock): AttemptStore {
   const counters = new Map<string, StoredAttempts>()
 
-  function counting(key: string, now: number): StoredAttempts | undefined {
-    const counter = counters.get(key)
-    return counter !== undefined && counter.expiresAt > now ? counter : undefined
-  }
-
   return Object.freeze<AttemptStore>({
-    take: (key, rule) =>
+    takeAll: (entries) =>
       steps.run(() => {
-        const { step, next } = takeAttempt(counters.get(key), rule, clock())
-        if (next !== undefined) counters.set(key, next)
-        return step
+        const { taken, next } = takeAttempts(entries, (key) => counters.get(key), clock())
+        entries.forEach(({ key }, at) => {
+          const counter = next[at]
+          if (counter !== undefined) counters.set(key, counter)
+        })
+        return taken
       }),
 
-    giveBack: (key) =>
+    settle: (changes) =>
       steps.run(() => {
-        const counter = counting(key, clock())
-        if (counter === undefined) return
-        if (counter.count <= 1) counters.delete(key)
-        else counters.set(key, { ...counter, count: counter.count - 1 })
+        const now = clock()
+        for (const change of changes) {
+          const { key } = change
+          const counter = settleAttempt(counters.get(key), change, now)
+          if (counter === undefined) counters.delete(key)
+          else counters.set(key, counter)
+        }
       }),
 
     read: (key) =>
       steps.run(() => {
-        const counter = counting(key, clock())
-        if (counter === undefined) return undefined
+        const counter = counters.get(key)
+        if (counter === undefined || counter.expiresAt <= clock()) return undefined
         const { count, firstAt, lastAt } = counter
         return { count, firstAt, lastAt }
-      }),
-
-    clear: (key) =>
-      steps.run(() => {
-        counters.delete(key)
       }),
 
     prune: () =>

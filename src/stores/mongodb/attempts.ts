@@ -1,12 +1,14 @@
 /**
  * Counters of attempts and failures in MongoDB: read, decide, and write only what nobody changed since.
  *
- * The calls of one process about one counter go one after another, so that only processes compete.
+ * The tries of one process at one counter go one after another, so that only processes compete. There
+ * is no step over several documents without transactions, which a standalone server has not: where
+ * one counter has changed, the others are put back, and all are decided anew.
  */
 
 import type { Clock } from '../../clock.ts'
-import type { AttemptStore, Attempts } from '../ports.ts'
-import { type StoredAttempts, takeAttempt } from '../take-attempt.ts'
+import type { AttemptEntry, AttemptStore, Attempts, TakenAttempts } from '../ports.ts'
+import { type StoredAttempts, takeAttempts } from '../take-attempt.ts'
 import { exactly, isDuplicate } from './client.ts'
 import { type Connection, fast, untilDone } from './connection.ts'
 import { inTurn } from './turns.ts'
@@ -16,11 +18,6 @@ type CounterDocument = StoredAttempts & { readonly _id: string }
 export function mongoAttempts({ collection, run }: Connection, clock: Clock): AttemptStore {
   const counters = collection<CounterDocument>('attempts')
   const turns = inTurn()
-
-  async function counting(key: string, now: number): Promise<CounterDocument | undefined> {
-    const found = await counters.findOne({ _id: exactly(key) })
-    return found !== null && found.expiresAt > now ? found : undefined
-  }
 
   /** Writes `next` unless the counter is no longer `before`. @returns whether it did. */
   async function write(key: string, before: StoredAttempts | null, next: StoredAttempts) {
@@ -38,51 +35,70 @@ export function mongoAttempts({ collection, run }: Connection, clock: Clock): At
     }
   }
 
-  /** One atomic step: `decide` may be asked again, on what another process wrote. */
-  const step = <Result>(
-    key: string,
-    decide: (
-      before: StoredAttempts | undefined,
-      now: number,
-    ) => { readonly result: Result; readonly next: StoredAttempts | undefined },
-  ): Promise<Result> =>
-    run(() =>
-      turns(key, async () => {
-        const { result } = await untilDone(async () => {
-          const now = clock()
-          const before = await counters.findOne({ _id: exactly(key) })
-          const counted = before !== null && before.expiresAt > now ? before : undefined
-          const decided = decide(counted, now)
-          if (decided.next === undefined) return decided
-          return (await write(key, before, decided.next)) ? decided : undefined
-        })
-        return result
-      }),
+  /** Undoes `write`, or takes one attempt back where others have counted since. */
+  async function putBack(key: string, before: StoredAttempts | null, written: StoredAttempts) {
+    const { count, firstAt, lastAt, expiresAt } = written
+    const seen = { _id: exactly(key), count, firstAt, lastAt, expiresAt }
+    const undone =
+      before === null
+        ? await counters.findOneAndDelete(seen, fast)
+        : await counters.findOneAndUpdate(seen, { $set: plain(before) }, fast)
+    if (undone === null) await giveBack(key)
+  }
+
+  async function giveBack(key: string) {
+    const filter = { _id: exactly(key), expiresAt: { $gt: clock() } }
+    await counters.updateOne(filter, { $inc: { count: -1 } }, fast)
+    await counters.deleteOne({ _id: exactly(key), count: { $lte: 0 } }, fast)
+  }
+
+  async function clear(key: string, below: number | undefined) {
+    const ended = { expiresAt: { $lte: clock() } }
+    const cleared = below === undefined ? {} : { $or: [{ count: { $lt: below } }, ended] }
+    await counters.deleteOne({ _id: exactly(key), ...cleared }, fast)
+  }
+
+  /** @returns undefined where another process was first; then nothing is counted. */
+  async function tryToTake(entries: readonly AttemptEntry[]): Promise<TakenAttempts | undefined> {
+    const found = await counters.find({ $or: entries.map(({ key }) => ({ _id: exactly(key) })) })
+    const stored = new Map((await found.toArray()).map((counter) => [counter._id, counter]))
+    const { taken, next } = takeAttempts(entries, (key) => stored.get(key), clock())
+    const writes = entries.flatMap(({ key }, at) => {
+      const counter = next[at]
+      return counter === undefined ? [] : [{ key, before: stored.get(key) ?? null, counter }]
+    })
+    const written = await Promise.all(
+      writes.map(({ key, before, counter }) => write(key, before, counter)),
     )
+    if (!written.includes(false)) return taken
+    const toUndo = writes.filter((_, at) => written[at])
+    await Promise.all(toUndo.map(({ key, before, counter }) => putBack(key, before, counter)))
+    return undefined
+  }
 
   return Object.freeze<AttemptStore>({
-    take: (key, rule) =>
-      step(key, (before, now) => {
-        const { step: result, next } = takeAttempt(before, rule, now)
-        return { result, next }
-      }),
+    takeAll(entries) {
+      const take = () => untilDone(() => tryToTake(entries))
+      // In the order of the keys, so that no two wait in a circle.
+      const keys = entries.map(({ key }) => key).sort()
+      const inAllTurns = keys.reduceRight((next, key) => () => turns(key, next), take)
+      return run(inAllTurns)
+    },
 
-    giveBack: (key) =>
+    settle: (changes) =>
       run(async () => {
-        const filter = { _id: exactly(key), expiresAt: { $gt: clock() } }
-        await counters.updateOne(filter, { $inc: { count: -1 } }, fast)
-        await counters.deleteOne({ _id: exactly(key), count: { $lte: 0 } }, fast)
+        await Promise.all(
+          changes.map((one) =>
+            one.change === 'clear' ? clear(one.key, one.below) : giveBack(one.key),
+          ),
+        )
       }),
 
     read: (key) =>
       run(async (): Promise<Attempts | undefined> => {
-        const found = await counting(key, clock())
-        return found && { count: found.count, firstAt: found.firstAt, lastAt: found.lastAt }
-      }),
-
-    clear: (key) =>
-      run(async () => {
-        await counters.deleteOne({ _id: exactly(key) }, fast)
+        const found = await counters.findOne({ _id: exactly(key) })
+        if (found === null || found.expiresAt <= clock()) return undefined
+        return { count: found.count, firstAt: found.firstAt, lastAt: found.lastAt }
       }),
 
     prune: () =>
@@ -91,3 +107,10 @@ export function mongoAttempts({ collection, run }: Connection, clock: Clock): At
       }),
   })
 }
+
+const plain = ({ count, firstAt, lastAt, expiresAt }: StoredAttempts): StoredAttempts => ({
+  count,
+  firstAt,
+  lastAt,
+  expiresAt,
+})

@@ -2,7 +2,9 @@
  * Counters of attempts and failures in PostgreSQL. None of them waits for the disk.
  */
 
-import type { AttemptStep, AttemptStore, Attempts } from '../ports.ts'
+import { unavailable } from '../../errors.ts'
+import type { AttemptChange, AttemptEntry, AttemptStep, AttemptStore, Attempts } from '../ports.ts'
+import { allOrNone } from '../take-attempt.ts'
 import type { Database } from './database.ts'
 import { pruneTable } from './prune.ts'
 
@@ -19,32 +21,26 @@ interface StepRow {
   readonly wait: string
 }
 
+/** Both writes lock the counters in the order of their keys, so that no two wait in a circle. */
 export function postgresAttempts(database: Database): AttemptStore {
   return Object.freeze<AttemptStore>({
-    async take(key, { windowMilliseconds, windowFrom, limit, pausesMilliseconds = [] }) {
-      const [row] = await database.run<StepRow>(
-        `SELECT taken, total, wait FROM {schema}.take_attempt(:key, {now}, :window::bigint,
-            :first::boolean, :most::bigint, :pauses::bigint[])
-          WHERE {lightly}`,
-        {
-          key,
-          window: Math.ceil(windowMilliseconds),
-          first: windowFrom === 'first',
-          most: limit === undefined || !Number.isFinite(limit) ? null : limit,
-          pauses: pausesMilliseconds.map(Math.ceil),
-        },
+    async takeAll(entries) {
+      const rows = await database.run<StepRow>(
+        `SELECT taken, total, wait FROM {schema}.take_attempts(:entries::jsonb, {now})
+          WHERE {lightly} ORDER BY place`,
+        { entries: JSON.stringify(entries.map(toEntry)) },
       )
-      const { taken, total, wait } = row as StepRow
-      const step: AttemptStep = {
-        taken,
-        count: Number(total),
-        retryAfterMilliseconds: Number(wait),
-      }
-      return step
+      if (rows.length !== entries.length) throw unavailable(new Error('no such key can be'))
+      return allOrNone(entries, rows.map(toStep))
     },
 
-    async giveBack(key) {
-      await database.run('SELECT {schema}.give_back(:key, {now}) WHERE {lightly}', { key })
+    async settle(changes) {
+      await database.run(
+        'SELECT {schema}.settle_attempts(:changes::jsonb, {now}) WHERE {lightly}',
+        {
+          changes: JSON.stringify(changes.map(toChange)),
+        },
+      )
     },
 
     async read(key) {
@@ -56,10 +52,6 @@ export function postgresAttempts(database: Database): AttemptStore {
       return row && toAttempts(row)
     },
 
-    async clear(key) {
-      await database.run('DELETE FROM {schema}.attempts WHERE key = :key AND {lightly}', { key })
-    },
-
     prune: () =>
       pruneTable(database, { table: 'attempts', key: 'key', condition: 'expires_at <= {at}' }),
   })
@@ -69,4 +61,30 @@ const toAttempts = (row: CounterRow): Attempts => ({
   count: Number(row.count),
   firstAt: Number(row.first_at),
   lastAt: Number(row.last_at),
+})
+
+/** As `take_attempts` reads it; a limit that is not finite is none. */
+function toEntry({ key, rule, mayBeRefused = false }: AttemptEntry) {
+  const { windowMilliseconds, windowFrom, limit = null, pausesMilliseconds = [] } = rule
+  return {
+    name: key,
+    span: Math.ceil(windowMilliseconds),
+    fromFirst: windowFrom === 'first',
+    // JSON has null for Infinity.
+    most: limit,
+    pauses: pausesMilliseconds.map(Math.ceil),
+    mayBeRefused,
+  }
+}
+
+const toStep = ({ taken, total, wait }: StepRow): AttemptStep => ({
+  taken,
+  count: Number(total),
+  retryAfterMilliseconds: Number(wait),
+})
+
+const toChange = (change: AttemptChange) => ({
+  name: change.key,
+  clears: change.change === 'clear',
+  ...(change.change === 'clear' && { below: change.below ?? null }),
 })

@@ -7,9 +7,9 @@
 
 import {
   createSessionFunction,
-  giveBackFunction,
   numberRevocationFunction,
-  takeAttemptFunction,
+  settleAttemptsFunction,
+  takeAttemptsFunction,
 } from './functions.ts'
 
 /** The statements of each version; the first entry makes version 1. */
@@ -105,7 +105,7 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE TRIGGER number_revocation BEFORE INSERT ON {schema}.revocations
       FOR EACH ROW EXECUTE FUNCTION {schema}.number_revocation()`,
     createSessionFunction,
-    takeAttemptFunction,
-    giveBackFunction,
+    takeAttemptsFunction,
+    settleAttemptsFunction,
   ],
 ]

@@ -13,7 +13,12 @@ import { type Database, onTokenPath } from './database.ts'
 import { databaseClock } from './database-clock.ts'
 import type { PostgresFeed } from './feed.ts'
 import { pruneTable } from './prune.ts'
-import type { RefreshReads } from './refresh-account.ts'
+import {
+  type RefreshReads,
+  type StandingRow,
+  standingColumns,
+  toStanding,
+} from './refresh-account.ts'
 import {
   newSessionValues,
   type SessionRow,
@@ -21,12 +26,19 @@ import {
   toLiveSession,
   toSession,
 } from './session-row.ts'
+import type { SqlValues } from './statement.ts'
 import { asRead, seenValues, writeRotation } from './write-rotation.ts'
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
 /** Every loss of a race is a step of another request, after which most have nothing to write. */
 const mostTries = 20
 const noLimit = 2 ** 31
+
+interface CreatedRow extends StandingRow {
+  /** A JSON list of ids, the same whatever the driver makes of arrays. */
+  readonly ended: string
+  readonly has_account: boolean
+}
 
 export function postgresSessions(
   database: Database,
@@ -40,24 +52,15 @@ export function postgresSessions(
     now: databaseClock(database),
 
     async create(session, limit) {
-      const ended = await database
-        .run<{ ended: string }>(
-          `SELECT ended FROM {schema}.create_session(:id, :accountId, :epoch::integer, :amr,
-            :userAgent, :address, :generation::bigint, :hash::bytea, :recentCommits,
-            :forks::integer, :forkedAt::bigint, :createdAt::bigint, :movedAt::bigint,
-            :most::bigint, {now} - :idle::bigint, {now} - :absolute::bigint, {now}) AS ended
-          WHERE {durably}`,
-          {
-            ...newSessionValues(session),
-            most: Math.min(limit, noLimit),
-            idle: inactivityTimeout + accessLifetime,
-            absolute: absoluteLifetime,
-          },
-        )
-        .catch((error: unknown) => {
-          throw unavailable(error)
-        })
-      return ended.map((row) => row.ended)
+      const { id, accountId } = session
+      const values = {
+        ...newSessionValues(session),
+        most: Math.min(limit, noLimit),
+        idle: inactivityTimeout + accessLifetime,
+        absolute: absoluteLifetime,
+      }
+      const { ended } = await reads.beside(id, accountId, () => addSession(database, values))
+      return ended
     },
 
     async refresh(sessionId, presented, policy) {
@@ -142,6 +145,29 @@ export function postgresSessions(
       await feed.prune()
     },
   })
+}
+
+/** Answers the account too, as it was when the statement began: a log-in asks for both at once. */
+async function addSession(database: Database, values: SqlValues) {
+  const [row] = await database
+    .run<CreatedRow>(
+      `SELECT array_to_json(ARRAY(
+          SELECT ended FROM {schema}.create_session(:id, :accountId, :epoch::integer, :amr,
+            :userAgent, :address, :generation::bigint, :hash::bytea, :recentCommits,
+            :forks::integer, :forkedAt::bigint, :createdAt::bigint, :movedAt::bigint,
+            :most::bigint, {now} - :idle::bigint, {now} - :absolute::bigint, {now}) AS ended
+          WHERE {durably}
+        ))::text AS ended, u.id IS NOT NULL AS has_account, ${standingColumns},
+        false AS session_ended
+      FROM (SELECT) AS nothing LEFT JOIN {schema}.users AS u ON u.id = :accountId`,
+      values,
+    )
+    .catch((error: unknown) => {
+      throw unavailable(error)
+    })
+  if (row === undefined) throw unavailable(new Error('no answer to a new session'))
+  const ended: readonly string[] = JSON.parse(row.ended)
+  return { ended, account: row.has_account ? toStanding(row) : undefined }
 }
 
 /** @returns false when the session is no longer as it was read. */

@@ -34,6 +34,8 @@ export interface IoredisClient extends AnyClient {
 export type RedisClient = NodeRedisClient | IoredisClient
 
 export interface RedisConnection {
+  /** True where the keys of one command must lie in one slot. */
+  readonly isCluster: boolean
   /** @param key decides the node in a cluster. Rejects as the client does. */
   send(key: string, args: readonly Argument[]): Promise<unknown>
   /** False while the client is known to be without a connection, so that nothing is queued. */
@@ -69,6 +71,7 @@ function nodeRedisConnection(client: NodeRedisClient): RedisConnection {
   const isCluster = 'getSlotRandomNode' in client
   const isSentinel = 'getMasterNode' in client
   return {
+    isCluster,
     send(key, args) {
       if (isCluster) return send(key, false, args, commandOptions)
       if (isSentinel) return send(false, args, commandOptions)
@@ -92,6 +95,7 @@ function ioredisConnection(client: IoredisClient): RedisConnection {
   const send = client.callBuffer.bind(client) as unknown as Send
   const duplicate = client.duplicate.bind(client) as (...options: unknown[]) => IoredisClient
   return {
+    isCluster: client.isCluster === true,
     send: (_key, args) => send(...args),
     isReady: () => client.status === 'ready',
     duplicate(milliseconds) {

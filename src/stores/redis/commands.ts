@@ -11,7 +11,7 @@ import { createBreaker } from '../breaker.ts'
 import type { Argument, RedisConnection } from './client.ts'
 import { createDeadlines } from './deadline.ts'
 
-/** A Lua script of one key. */
+/** A Lua script; of one key, or of several where the server is no Cluster. */
 export interface Script {
   readonly source: string
   readonly sha: string
@@ -20,8 +20,15 @@ export interface Script {
 export interface Commands {
   /** @throws AuthError `temporarily_unavailable` */
   send(key: string, args: readonly Argument[]): Promise<unknown>
-  /** @throws AuthError `temporarily_unavailable` */
-  run(script: Script, key: string, args: readonly Argument[]): Promise<unknown>
+  /**
+   * @param keys the first decides the node in a cluster.
+   * @throws AuthError `temporarily_unavailable`, whose cause is the server's error.
+   */
+  run(
+    script: Script,
+    keys: string | readonly [string, ...string[]],
+    args: readonly Argument[],
+  ): Promise<unknown>
 }
 
 const mostUnderWay = 10_000
@@ -76,8 +83,10 @@ export function createCommands(
 
   return Object.freeze<Commands>({
     send: (key, args) => attempt(key, args).catch(refuse),
-    async run(one, key, args) {
-      const rest = ['1', key, ...args]
+    async run(one, keys, args) {
+      const all = typeof keys === 'string' ? ([keys] as const) : keys
+      const [key] = all
+      const rest = [String(all.length), ...all, ...args]
       try {
         return await attempt(key, ['EVALSHA', one.sha, ...rest])
       } catch (error) {

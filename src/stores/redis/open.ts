@@ -54,6 +54,6 @@ export async function openRedisStores(options: RedisStoresOptions): Promise<Redi
         if (opened !== undefined) connection.destroy()
       },
     }),
-    attempts: redisAttempts(commands, settings),
+    attempts: redisAttempts(commands, { ...settings, isCluster: connection.isCluster }),
   })
 }

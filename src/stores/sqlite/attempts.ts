@@ -4,7 +4,7 @@
 
 import type { Clock } from '../../clock.ts'
 import type { AttemptStore, Attempts } from '../ports.ts'
-import { type StoredAttempts, takeAttempt } from '../take-attempt.ts'
+import { type StoredAttempts, settleAttempt, takeAttempts } from '../take-attempt.ts'
 import type { Database, Queries, Transaction } from './database.ts'
 
 interface CounterRow {
@@ -16,32 +16,33 @@ interface CounterRow {
 
 export function sqliteAttempts(database: Database, clock: Clock): AttemptStore {
   return Object.freeze<AttemptStore>({
-    take: (key, rule) =>
+    takeAll: (entries) =>
       database.transaction((transaction) => {
         const now = clock()
-        const { step, next } = takeAttempt(counting(transaction, key, now), rule, now)
-        if (next !== undefined) write(transaction, key, next)
-        return step
+        const before = (key: string) => counting(transaction, key, now)
+        const { taken, next } = takeAttempts(entries, before, now)
+        entries.forEach(({ key }, at) => {
+          const counter = next[at]
+          if (counter !== undefined) write(transaction, key, counter)
+        })
+        return taken
       }),
 
-    giveBack: (key) =>
+    settle: (changes) =>
       database.transaction((transaction) => {
-        transaction.run('UPDATE attempts SET count = count - 1 WHERE key = ? AND expires_at > ?', [
-          key,
-          clock(),
-        ])
-        transaction.run('DELETE FROM attempts WHERE key = ? AND count <= 0', [key])
+        const now = clock()
+        for (const change of changes) {
+          const { key } = change
+          const counter = settleAttempt(counting(transaction, key, now), change, now)
+          if (counter === undefined) transaction.run('DELETE FROM attempts WHERE key = ?', [key])
+          else write(transaction, key, counter)
+        }
       }),
 
     read: (key) =>
       database.read((queries): Attempts | undefined => {
         const found = counting(queries, key, clock())
         return found && { count: found.count, firstAt: found.firstAt, lastAt: found.lastAt }
-      }),
-
-    clear: (key) =>
-      database.transaction((transaction) => {
-        transaction.run('DELETE FROM attempts WHERE key = ?', [key])
       }),
 
     prune: () =>

@@ -32,10 +32,34 @@ export const shortLivedMutants: Readonly<Record<string, Mutant>> = {
   'an attempt that is taken with a pause between looking and counting': torn(
     attempts,
     `steps.run(() => {
-        const { step, next } = takeAttempt(counters.get(key), rule, clock())`,
-    'takeAttempt(counters.get(key), rule, clock())',
+        const { taken, next } = takeAttempts(entries, (key) => counters.get(key), clock())`,
+    'takeAttempts(entries, (key) => counters.get(key), clock())',
     ['attempts'],
   ),
+  'an attempt that one counter refuses and the others count': {
+    file: take,
+    from: 'taken.taken ? next : undefined',
+    to: 'next',
+    suites: ['attempts'],
+  },
+  'a refusal that is named by the last counter that refuses': {
+    file: take,
+    from: 'steps.findIndex(',
+    to: 'steps.findLastIndex(',
+    suites: ['attempts'],
+  },
+  'a counter that may be refused and refuses all': {
+    file: take,
+    from: '!taken && !entries[at]?.mayBeRefused',
+    to: '!taken && entries[at] !== undefined',
+    suites: ['attempts'],
+  },
+  'a counter that is cleared although it has reached its lock': {
+    file: take,
+    from: 'count >= change.below',
+    to: 'count > change.below',
+    suites: ['attempts'],
+  },
   'an attempt that is refused and counted all the same': {
     file: take,
     from: 'next: undefined }',
@@ -55,15 +79,15 @@ export const shortLivedMutants: Readonly<Record<string, Mutant>> = {
     suites: ['attempts'],
   },
   'an attempt that is given back and still counts': {
-    file: attempts,
-    from: 'count: counter.count - 1',
-    to: 'count: counter.count',
+    file: take,
+    from: 'count: count - 1',
+    to: 'count',
     suites: ['attempts'],
   },
   'a counter that lasts a millisecond too long': {
     file: attempts,
-    from: 'counter.expiresAt > now',
-    to: 'counter.expiresAt >= now',
+    from: 'counter.expiresAt <= clock()',
+    to: 'counter.expiresAt < clock()',
     suites: ['attempts'],
   },
 }

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { sharedPostgres } from '../../support/postgres-server.ts'
 import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server.ts'
 import { createTestAuth, password } from '../../support/test-server.ts'
-import { watchedPool } from '../postgres/fixture.ts'
+import { isOfRequests, watchedPool } from '../postgres/fixture.ts'
 
 const postgres = await sharedPostgres('round trips to PostgreSQL and Redis')
 afterAll(() => postgres?.dispose())
@@ -28,13 +28,12 @@ describe.runIf(postgres && redis)('a refresh on PostgreSQL and Redis', () => {
     const { auth, advance } = await createTestAuth({ database: pool, redis: client as never })
     await auth.register({ username: 'ada', password })
     // Reading the feed goes on beside requests.
-    const isOfRequests = (text: string): boolean => !text.includes('revocations_seq')
     const isOfFeed = /^(X|TIME)/
     async function count(work: () => Promise<unknown>) {
       const [before, redisBefore] = [sent.length, toRedis.length]
       await work()
       return {
-        postgres: sent.slice(before).filter(({ text }) => isOfRequests(text)).length,
+        postgres: sent.slice(before).filter(isOfRequests).length,
         redis: toRedis.slice(redisBefore).filter((name) => !isOfFeed.test(name)),
       }
     }
@@ -50,6 +49,15 @@ describe.runIf(postgres && redis)('a refresh on PostgreSQL and Redis', () => {
     const first = await auth.refresh(session.refreshToken)
     expect(await count(() => auth.refresh(session.refreshToken))).toEqual(one)
     expect(await count(() => auth.refresh(first.refreshToken))).toEqual(one)
+  })
+
+  test('a log-in is two reads of the accounts and four scripts, two of them for its counters', async () => {
+    const { auth, count } = await start()
+    const login = () => auth.login({ username: 'ada', password })
+    await login()
+    // The session, and the account's list of sessions.
+    const scripts = Array.from({ length: 4 }, () => 'EVALSHA')
+    expect(await count(login)).toEqual({ postgres: 2, redis: scripts })
   })
 
   test('I5: a replay costs one more write to the accounts, where it is listed', async () => {

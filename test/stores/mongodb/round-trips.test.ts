@@ -12,19 +12,26 @@ const counted = new Set([
 describe.runIf(hasMongo(suite))(suite, () => {
   const mongo = shareMongo()
 
-  test('I4: a repeated refresh asks once, a commit twice, a log-in twice, a log-out three times', async () => {
+  /** @param of the collection whose commands are counted; all without it. */
+  async function watched(of?: string) {
     const client = await MongoClient.connect(mongo.url(), { monitorCommands: true })
     onTestFinished(() => client.close())
-    const { sessions, users } = await openStores(mongo.get(), { database: client.db() })
-    const asked: string[] = []
-    client.on('commandStarted', ({ commandName }) => {
-      if (counted.has(commandName)) asked.push(commandName)
+    const stores = await openStores(mongo.get(), { database: client.db() })
+    const seen: string[] = []
+    client.on('commandStarted', ({ commandName, command }) => {
+      const isOfIt = of === undefined || command[commandName] === of
+      if (counted.has(commandName) && isOfIt) seen.push(commandName)
     })
-    const commandsOf = async (call: () => Promise<unknown>) => {
-      asked.length = 0
+    const asked = async (call: () => Promise<unknown>) => {
+      seen.length = 0
       await call()
-      return [...asked]
+      return [...seen]
     }
+    return { ...stores, asked }
+  }
+
+  test('I4: a repeated refresh asks once, a commit twice, a log-in twice, a log-out three times', async () => {
+    const { sessions, users, asked: commandsOf } = await watched()
     const account = newAccount('ada')
     await users.create(account)
     const { session, token, accountId } = await addSession(sessions, { forkedAt: 1 })
@@ -43,5 +50,20 @@ describe.runIf(hasMongo(suite))(suite, () => {
     expect(await commandsOf(() => sessions.end(session.id, accountId, 'logout'))).toEqual([
       ...['update', 'insert', 'update'],
     ])
+  }, 60_000)
+
+  test('the counters of a try are one read and a write each, whatever they are', async () => {
+    const { attempts, asked } = await watched('countersign_attempts')
+    const rule = { windowMilliseconds: 60_000, windowFrom: 'last', limit: 2 } as const
+    const entries = ['a', 'b', 'c'].map((key) => ({ key, rule }))
+    const take = () => attempts.takeAll(entries)
+    expect(await asked(take)).toEqual(['find', 'insert', 'insert', 'insert'])
+    expect(await asked(take)).toEqual(['find', 'update', 'update', 'update'])
+    // A refusal is known from the read.
+    expect(await asked(take)).toEqual(['find'])
+    const clear = () => attempts.settle(['a', 'b'].map((key) => ({ key, change: 'clear' })))
+    expect(await asked(clear)).toEqual(['delete', 'delete'])
+    const giveBack = () => attempts.settle([{ key: 'c', change: 'give_back' }])
+    expect(await asked(giveBack)).toEqual(['update', 'delete'])
   }, 60_000)
 })

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+
 import { usualDeadlines } from '../../../src/stores/mongodb/connection.ts'
 import { hasMongo, type MongoServer, startMongo } from '../../support/mongodb-server.ts'
 import { newDatabase, openStores } from './fixture.ts'
@@ -7,6 +8,8 @@ import { addSession, atOnceOf, newAccount, policy, successorOf } from './records
 
 const suite = 'a MongoDB that goes away'
 const isUnavailable = { code: 'temporarily_unavailable' }
+
+const aSecond = { windowMilliseconds: 1000, windowFrom: 'first' } as const
 
 describe.runIf(hasMongo(suite))(suite, () => {
   /** As an application has them. */
@@ -52,7 +55,7 @@ describe.runIf(hasMongo(suite))(suite, () => {
       [() => users.refreshAccount(account.id), 0.8],
       [() => users.create(newAccount('grace')), 2],
       [() => sessions.end(leaving.id, leaver, 'logout'), 2],
-      [() => stores.attempts.take('key', { windowMilliseconds: 1000, windowFrom: 'first' }), 2],
+      [() => stores.attempts.takeAll([{ key: 'key', rule: aSecond }]), 2],
       [() => stores.ping(), 0.8],
     ] as const) {
       const startedAt = performance.now()

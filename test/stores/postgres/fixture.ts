@@ -16,14 +16,24 @@ export interface WatchedPool {
   readonly pool: PostgresPool
   /** What was sent, in order; each is one round trip. */
   readonly sent: PostgresStatement[]
+  /**
+   * How long the chain is of statements of requests of which each was sent after the one before it
+   * was answered: so often somebody has waited.
+   */
+  waits(): number
   /** Ends every connection. */
   end(): Promise<void>
 }
+
+/** Waiting for the feed goes on beside requests. */
+export const isOfRequests = ({ text }: { readonly text: string }): boolean =>
+  !text.includes('revocations_seq')
 
 /** A `pg.Pool` as an application has it, with a look at what is sent. */
 export function watchedPool(url: string, settings: pg.PoolConfig = {}): WatchedPool {
   const given = new pg.Pool({ connectionString: url, max: 10, ...settings })
   const sent: PostgresStatement[] = []
+  let waited = 0
   const watched = new WeakMap<pg.PoolClient, PostgresClient>()
   onTestFinished(() => given.end().catch(() => {}))
   const pool: PostgresPool = {
@@ -34,9 +44,12 @@ export function watchedPool(url: string, settings: pg.PoolConfig = {}): WatchedP
       const known = watched.get(client)
       if (known !== undefined) return known
       const watching: PostgresClient = {
-        query: (statement) => {
+        async query(statement) {
           sent.push(statement)
-          return client.query(statement)
+          const waits = waited + 1
+          const answer = await client.query(statement)
+          if (isOfRequests(statement)) waited = Math.max(waited, waits)
+          return answer
         },
         release: (destroy) => client.release(destroy),
         on: (event, listener) => client.on(event as 'error', listener),
@@ -46,7 +59,12 @@ export function watchedPool(url: string, settings: pg.PoolConfig = {}): WatchedP
       return watching
     },
   }
-  return { pool: Object.assign(pool, { idleCount: 0 }), sent, end: () => given.end() }
+  return {
+    pool: Object.assign(pool, { idleCount: 0 }),
+    sent,
+    waits: () => waited,
+    end: () => given.end(),
+  }
 }
 
 /** On the database's own clock. */

@@ -96,11 +96,14 @@ async function useEverything(stores: Awaited<ReturnType<typeof openStores>>): Pr
   await oneTimeTokens.consume(tokenHash, 'p')
   await oneTimeTokens.removeAll(id)
   const rule = { windowMilliseconds: 1000, windowFrom: 'first' } as const
-  await attempts.take('k', rule)
-  await attempts.take('k', rule)
+  const both = ['k', 'l'].map((key) => ({ key, rule }))
+  await attempts.takeAll(both)
+  await attempts.takeAll(both)
   await attempts.read('k')
-  await attempts.giveBack('k')
-  await attempts.clear('k')
+  await attempts.settle([
+    { key: 'k', change: 'give_back' },
+    { key: 'l', change: 'clear', below: 5 },
+  ])
   await users.delete(id)
   for (const store of [sessions, endedList, oneTimeTokens, attempts]) await store.prune()
 }

@@ -6,18 +6,15 @@ import type { AuthOptions } from '../../../src/options/auth-options.ts'
 import { sharedPostgres } from '../../support/postgres-server.ts'
 import { send } from '../../support/send.ts'
 import { createTestAuth, password, serveNode } from '../../support/test-server.ts'
-import { watchedPool } from './fixture.ts'
+import { isOfRequests, watchedPool } from './fixture.ts'
 
 const server = await sharedPostgres('round trips to PostgreSQL')
 afterAll(() => server?.dispose())
 
-/** Waiting for the feed goes on beside requests. */
-const isOfRequests = ({ text }: { text: string }): boolean => !text.includes('revocations_seq')
-
 describe.runIf(server)('a request on PostgreSQL', () => {
   async function start(options: AuthOptions = {}) {
     const url = (await server?.createDatabase()) ?? ''
-    const { pool, sent } = watchedPool(url)
+    const { pool, sent, waits } = watchedPool(url)
     const { auth, advance } = await createTestAuth({ database: pool, ...options })
     await auth.register({ username: 'ada', password })
     const login = () => auth.login({ username: 'ada', password })
@@ -26,7 +23,12 @@ describe.runIf(server)('a request on PostgreSQL', () => {
       await work()
       return sent.filter(isOfRequests).length - before
     }
-    return { auth, advance, login, count }
+    const cost = async (work: () => Promise<unknown>) => {
+      const waited = waits()
+      const statements = await count(work)
+      return { statements, waits: waits() - waited }
+    }
+    return { auth, advance, login, count, cost }
   }
 
   test('I4: a refresh that changes nothing is one round trip, one that commits is two', async () => {
@@ -51,23 +53,51 @@ describe.runIf(server)('a request on PostgreSQL', () => {
     expect(await count(replay)).toBe(2)
   })
 
-  test('a log-in is nine round trips, six of them for its counters', async () => {
-    const { auth, count } = await start({
-      clock: systemClock,
-      limits: { login: { network: { failures: 50 } }, register: 'off' },
-    })
+  async function overHttp(options: AuthOptions = {}) {
+    const limits = { login: { network: { failures: 50 } }, register: {} }
+    const { auth, cost } = await start({ clock: systemClock, limits, ...options })
     const base = await serveNode(auth)
-    const body = { username: 'ada', password }
-    const login = () => send(`${base}/auth/login`, 'POST', { body })
-    await login()
-    expect(await count(login)).toBe(9)
+    const login = async (word: string = password, more: object = {}) => {
+      const body = { username: 'ada', password: word, ...more }
+      return (await send(`${base}/auth/login`, 'POST', { body })).body
+    }
+    // The first ones open connections and ask for the time.
+    for (let warm = 0; warm < 3; warm += 1) await login()
+    return { base, cost, login }
+  }
+
+  test('a log-in is four statements, of which two go at once: three round trips', async () => {
+    const { cost, login } = await overHttp()
+    expect(await cost(() => login())).toEqual({ statements: 4, waits: 3 })
+    const { deviceToken } = await login()
+    const onKnownDevice = () => login(password, { deviceToken })
+    expect(await cost(onKnownDevice)).toEqual({ statements: 4, waits: 3 })
   })
 
-  test('a log-in without counters is three round trips', async () => {
-    const limits = { login: 'off', register: 'off' } as const
-    const { login, count } = await start({ limits, clock: systemClock })
-    // The first one asks for the time.
-    await login()
-    expect(await count(login)).toBe(3)
+  test('P11: a wrong password and an unknown name are two round trips', async () => {
+    const { base, cost, login } = await overHttp()
+    const unknown = { username: 'nobody', password: 'not the password' }
+    const stranger = () => send(`${base}/auth/login`, 'POST', { body: unknown })
+    expect(await cost(() => login('not the password'))).toEqual({ statements: 2, waits: 2 })
+    expect(await cost(stranger)).toEqual({ statements: 2, waits: 2 })
+  })
+
+  test('a log-in without counters is two round trips', async () => {
+    const { cost, login } = await overHttp({ limits: { login: 'off', register: 'off' } })
+    expect(await cost(() => login())).toEqual({ statements: 2, waits: 2 })
+  })
+
+  test('a registration is two round trips, a password change seven', async () => {
+    const { base, cost, login } = await overHttp()
+    const body = { username: 'grace', password }
+    const register = () => send(`${base}/auth/register`, 'POST', { body })
+    expect(await cost(register)).toEqual({ statements: 2, waits: 2 })
+    const { accessToken } = await login()
+    const change = () =>
+      send(`${base}/auth/password`, 'POST', {
+        body: { currentPassword: password, newPassword: 'another much better battery' },
+        headers: { authorization: `Bearer ${accessToken}` },
+      })
+    expect(await cost(change)).toEqual({ statements: 7, waits: 7 })
   })
 })

@@ -18,6 +18,7 @@ function testConnection() {
   const sent: Sent[] = []
   const state = { isReady: true }
   const connection: RedisConnection = {
+    isCluster: false,
     send: (_key, args) =>
       new Promise((answer, reject) => {
         sent.push({ args, answer, fail: (message) => reject(new Error(message)) })
