@@ -5,11 +5,12 @@
  * added behind it, and must let processes of the release before go on: they run meanwhile.
  */
 
+import { settleAttemptsFunction, takeAttemptsFunction } from './attempt-functions.ts'
 import {
   createSessionFunction,
+  giveBackFunction,
   numberRevocationFunction,
-  settleAttemptsFunction,
-  takeAttemptsFunction,
+  takeAttemptFunction,
 } from './functions.ts'
 
 /** The statements of each version; the first entry makes version 1. */
@@ -105,7 +106,9 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE TRIGGER number_revocation BEFORE INSERT ON {schema}.revocations
       FOR EACH ROW EXECUTE FUNCTION {schema}.number_revocation()`,
     createSessionFunction,
-    takeAttemptsFunction,
-    settleAttemptsFunction,
+    takeAttemptFunction,
+    giveBackFunction,
   ],
+  // Those of version 1 stay for the processes of the release before.
+  [takeAttemptsFunction, settleAttemptsFunction],
 ]
