@@ -1,8 +1,8 @@
 /**
  * The scripts of the index that finds the sessions of an account. Each works on one key.
  *
- * A key holds the entries of many accounts, in the order in which they came: account 16 bytes, session
- * 16. A session's id begins with its birth in milliseconds. Where an entry was, zeros may stand.
+ * A key holds the entries of many accounts, in the order in which they came: 16 bytes of the account
+ * and the session's id, which begins with its birth in milliseconds. Where an account was, zeros may stand.
  */
 
 import { script } from './commands.ts'

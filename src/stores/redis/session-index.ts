@@ -37,22 +37,22 @@ export function createSessionIndex(commands: Commands, options: IndexOptions): S
   const keyOf = (accountId: string): string => `${prefix}i:${bucketOf(accountId)}`
 
   const send = async (accountId: string, id: string, most: string): Promise<string[]> => {
-    const args = [idBytes(accountId), idBytes(id), most, String(absoluteLifetime)]
+    const args = [accountBytes(accountId), idBytes(id), most, String(absoluteLifetime)]
     const now = clock === undefined ? '' : String(clock())
     return idsOf(await commands.run(addToIndexScript, keyOf(accountId), [...args, now]))
   }
 
   return {
     async read(accountId) {
-      const account = idBytes(accountId)
-      return idsOf(await commands.run(readIndexScript, keyOf(accountId), [account]))
+      const args = [accountBytes(accountId)]
+      return idsOf(await commands.run(readIndexScript, keyOf(accountId), args))
     },
     keep: async (accountId, id) => void (await send(accountId, id, '')),
     add: (accountId, id, most) => send(accountId, id, String(most)),
     async leave(accountId, ids) {
       if (ids.length === 0) return
       const gone = Buffer.concat(ids.map(idBytes))
-      await commands.run(leaveIndexScript, keyOf(accountId), [idBytes(accountId), gone])
+      await commands.run(leaveIndexScript, keyOf(accountId), [accountBytes(accountId), gone])
     },
   }
 }
@@ -60,6 +60,12 @@ export function createSessionIndex(commands: Commands, options: IndexOptions): S
 /** One of 4096. By a hash, since not all kinds of UUID are random in the same place. */
 const bucketOf = (accountId: string): string =>
   createHash('sha256').update(idBytes(accountId)).digest('hex').slice(0, 3)
+
+/**
+ * The last byte first: those of UUIDs begin alike, and a search that meets another account's first
+ * byte in every entry takes twice as long.
+ */
+const accountBytes = (accountId: string): Buffer => idBytes(accountId).reverse()
 
 /** A repeated restore or import may have added one twice. */
 function idsOf(reply: unknown): string[] {
