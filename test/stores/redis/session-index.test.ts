@@ -145,15 +145,37 @@ describe.skipIf(!hasRedis())('the index of sessions on Redis', () => {
   test.each([
     ['a short key', 10],
     ['a long key', 1000],
-  ])('what is past the absolute lifetime goes with a later log-in, from %s', async (_, count) => {
-    for (const id of newIds(count)) await open().add(ada, id, Number.POSITIVE_INFINITY)
-    expect(await length()).toBe(count * 32)
-    const [gone = ''] = await open().read(ada)
-    await open().leave(ada, [gone])
-    now += 1.1 * absoluteLifetime
+  ])('a later log-in takes out what is past the absolute lifetime, from %s', async (_, count) => {
+    const fill = async (ids: readonly string[]) => {
+      for (const id of ids) await open().add(ada, id, Number.POSITIVE_INFINITY)
+    }
+    await fill(newIds(count))
+    now += 0.4 * absoluteLifetime
+    const [left = '', ...young] = newIds(count)
+    await fill([left, ...young])
+    await open().leave(ada, [left])
+    now += 0.7 * absoluteLifetime
     const [id = ''] = newIds(1)
+    await open().add(ada, id, Number.POSITIVE_INFINITY)
+    expect(await open().read(ada)).toEqual([...young, id])
+    expect(await length()).toBe(count * 32)
+  })
+
+  test('a long key is changed only where a session comes or goes', async () => {
+    await lengthen()
+    const [id = '', other = ''] = newIds(2)
+    const before = await commands.send(key, ['GET', key])
+    const calls = setCalls(server)
+    await ask('PERSIST', key)
     await open().add(ada, id, 2)
-    expect([await length(), await open().read(ada)]).toEqual([32, [id]])
+    await open().keep(bob, other)
+    expect(await ask('PTTL', key)).toBeGreaterThan(absoluteLifetime)
+    await open().leave(ada, [id])
+    expect(setCalls(server)).toBe(calls)
+    const entry = Buffer.concat([uuidBytes(bob).reverse(), uuidBytes(other)])
+    const gone = Buffer.concat([Buffer.alloc(16), uuidBytes(id)])
+    const expected = Buffer.concat([before as Buffer, gone, entry])
+    expect(await commands.send(key, ['GET', key])).toEqual(expected)
   })
 
   test('a log-in costs the same with 10,000 sessions of one account as with 1,000', async () => {
