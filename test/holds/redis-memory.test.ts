@@ -11,13 +11,13 @@ interface Bytes {
 }
 
 /** Fills hash tables as 100,000 do, and the keys of the index a quarter as much. */
-const settings = { sessions: 26_000, refreshes: 2 }
+const settings = { sessions: 26_000, refreshes: 1 }
 
 if (!hasRedis()) redisIsMissing('the memory of a session in Redis')
 
 test.skipIf(!hasRedis() || !canMeasure)(
   'a session of a browser takes less than 350 bytes with its index, fresh and refreshed',
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async () => {
     const only = ['no-device', 'device', 'device-five']
     for (const { all, refreshed } of await benchRows<Bytes>('store-memory', only, settings)) {
