@@ -5,7 +5,8 @@ const short = {
   rounds: 2,
   seconds: 1,
   runs: 2,
-  sessions: 13_000,
+  sessions: 26_000,
+  refreshes: 2,
   requests: 5_000,
   accounts: 10_000,
 }

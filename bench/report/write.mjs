@@ -39,7 +39,7 @@ table, which was measured in one interleaved run.
 |---|---|---|
 ${lines.join('\n')}
 
-Beside them: [refreshes on Redis](redis.md), and the [soak](soak-report.md).
+Beside them: [Redis](redis.md), and the [soak](soak-report.md).
 `
   writeFileSync(join(folder, 'README.md'), page)
 }

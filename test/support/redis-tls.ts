@@ -16,7 +16,7 @@ export const hasOpenssl = (): boolean => spawnSync('openssl', ['version']).statu
 /** All that Countersign sends. */
 const neededRights = [
   ...['+get', '+set', '+del', '+pttl', '+pexpire', '+eval', '+evalsha', '+time', '+ping'],
-  ...['+zadd', '+zrem', '+zrevrange', '+zremrangebyscore'],
+  ...['+strlen', '+getrange', '+setrange'],
   ...['+xadd', '+xrange', '+xrevrange', '+xread'],
 ]
 

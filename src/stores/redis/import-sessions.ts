@@ -4,9 +4,8 @@ import { unavailable } from '../../errors.ts'
 import { bornAt, type LiveSession } from '../../sessions/session.ts'
 import { decideSessionImport } from '../decide-import.ts'
 import { type Commands, script } from './commands.ts'
-import { idBytes } from './ids.ts'
+import type { SessionIndex } from './session-index.ts'
 import { packSession, unpackSession } from './session-record.ts'
-import { indexScript } from './session-scripts.ts'
 
 /** Writes a record where the one that is there is the first argument; an empty one stands for none. */
 const swapScript = script(`
@@ -21,16 +20,16 @@ interface Lifetimes {
   readonly absoluteLifetime: number
 }
 
-interface SessionKeys {
+interface Places {
   readonly sessionKey: (id: string) => string
-  readonly indexKey: (accountId: string) => string
+  readonly index: SessionIndex
 }
 
 const mostTries = 5
 
 export function createSessionImport(
   commands: Commands,
-  keys: SessionKeys,
+  { sessionKey, index }: Places,
   lifetimes: Lifetimes,
   now: () => Promise<number>,
 ): (sessions: readonly LiveSession[]) => Promise<number> {
@@ -38,7 +37,7 @@ export function createSessionImport(
 
   async function importOne(session: LiveSession, at: number): Promise<boolean> {
     const { id, accountId } = session
-    const key = keys.sessionKey(id)
+    const key = sessionKey(id)
     const untilEnd = bornAt(id) + absoluteLifetime - at
     // As after a refresh: longer than every token that was issued for the session.
     const lifetime = Math.max(1000, Math.min(inactivityTimeout + accessLifetime, untilEnd) + 1000)
@@ -50,8 +49,7 @@ export function createSessionImport(
       const args = [record ?? '', packSession(session), String(lifetime)]
       if (!isKept && (await commands.run(swapScript, key, args)) !== 1) continue
       // Also of one that is there: whoever wrote it may have broken off before its index.
-      const entry = [String(bornAt(id)), idBytes(id), String(absoluteLifetime), String(at)]
-      await commands.run(indexScript, keys.indexKey(accountId), entry)
+      await index.keep(accountId, id)
       return !isKept
     }
     throw unavailable(new Error('too many refresh this session at once'))

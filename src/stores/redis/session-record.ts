@@ -2,13 +2,14 @@
  * A session as one binary string. The scripts read and write the same layout.
  *
  * Live: 1, generation 4, hash 16, epoch 4, forks 1, forked at 6, four commits of 6 (0 where there is
- * none), account 16, then amr (1 byte length), address (1 byte) and user agent (2 bytes). Ended: 0,
- * account 16, reason. Numbers are big-endian, times in milliseconds.
+ * none), account 16, then amr (1 byte length), address (1 byte) and user agent (2 bytes; its text as
+ * `user-agent.ts` makes it). Ended: 0, account 16, reason. Numbers are big-endian, times in milliseconds.
  */
 
 import type { EndedSession, RotationState, StoredSession } from '../../sessions/session.ts'
 import type { NewSession } from '../ports.ts'
 import { idBytes, idOf } from './ids.ts'
+import { packUserAgent, unpackUserAgent } from './user-agent.ts'
 
 const rotationBytes = 56
 const accountAt = rotationBytes
@@ -28,7 +29,7 @@ export function packSession(session: NewSession): Buffer {
   }
   const amr = Buffer.from(session.amr.join(' '))
   const address = Buffer.from(session.address ?? '')
-  const userAgent = Buffer.from(session.userAgent ?? '')
+  const userAgent = Buffer.from(packUserAgent(session.userAgent ?? ''))
   const lengths = Buffer.alloc(4)
   lengths.writeUInt8(amr.length, 0)
   lengths.writeUInt8(address.length, 1)
@@ -54,7 +55,9 @@ export function unpackSession(id: string, record: Buffer): StoredSession {
     amr: record.toString('utf8', amrAt, addressAt).split(' ').filter(Boolean),
     address: record.toString('utf8', addressAt, userAgentAt) || null,
     userAgent:
-      record.toString('utf8', userAgentAt, userAgentAt + record.readUInt16BE(tailAt + 2)) || null,
+      unpackUserAgent(
+        record.toString('utf8', userAgentAt, userAgentAt + record.readUInt16BE(tailAt + 2)),
+      ) || null,
     ...rotationOf(record),
   }
 }

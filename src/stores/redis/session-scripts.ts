@@ -1,22 +1,10 @@
-/** The scripts of a session and of its account's index. Each works on one key. */
+/** The scripts that make and end a session. Each works on its key. */
 
 import { script } from './commands.ts'
-import { clockLines } from './refresh-script.ts'
 
 /** Adds a session unless its id is there. */
 export const createScript = script(`
 return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0`)
-
-/**
- * Adds an id to an account's index, whose scores are the births, and answers all, newest first.
- * What was born before the absolute lifetime goes.
- */
-export const indexScript = script(`${clockLines}
-local absolute = tonumber(ARGV[3])
-redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. (now - absolute))
-redis.call('PEXPIRE', KEYS[1], absolute + 1000)
-return redis.call('ZREVRANGE', KEYS[1], 0, -1)`)
 
 /**
  * Writes a tombstone over a live session of an epoch below the second argument, or where there is

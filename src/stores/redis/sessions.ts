@@ -1,5 +1,5 @@
 /**
- * Sessions in Redis: one key a session, one script a step, and an index an account for the list.
+ * Sessions in Redis: one key a session and one script a step, beside an index for the list.
  *
  * The index is never needed for safety. Keys expire with their last issued token, never before it,
  * so a missing key under a token that has not expired means that Redis lost it.
@@ -16,12 +16,14 @@ import {
 } from '../../sessions/session.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import type { Commands } from './commands.ts'
-import { idBytes, idOf, shortId } from './ids.ts'
+import { idBytes, shortId } from './ids.ts'
 import { createSessionImport } from './import-sessions.ts'
+import { inSlices } from './in-slices.ts'
 import { refreshScript } from './refresh-script.ts'
 import { createServerClock } from './server-clock.ts'
+import { createSessionIndex } from './session-index.ts'
 import { packSession, rotationOf, unpackSession } from './session-record.ts'
-import { buryScript, createScript, indexScript } from './session-scripts.ts'
+import { buryScript, createScript } from './session-scripts.ts'
 import { packStep } from './step-arguments.ts'
 
 export interface RedisSessionsOptions extends SessionLifetimes {
@@ -37,7 +39,7 @@ type RedisSessions = Omit<SeparateSessionStore, 'announce' | 'revocations' | 'pi
 export function redisSessions(commands: Commands, options: RedisSessionsOptions): RedisSessions {
   const { prefix, accessLifetime, inactivityTimeout, absoluteLifetime } = options
   const sessionKey = (id: string): string => `${prefix}s:${shortId(id)}`
-  const indexKey = (accountId: string): string => `${prefix}a:${shortId(accountId)}`
+  const index = createSessionIndex(commands, options)
   const serverClock = createServerClock()
   const clockArgument = (): string => (options.clock === undefined ? '' : String(options.clock()))
   const millisecondsLeft = (id: string, now: number): string =>
@@ -57,8 +59,8 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
 
   /** Those of an index that live, newest first, and those that it names for nothing. */
   async function read(ids: readonly string[], minimumEpoch: number) {
-    const [at, found] = await Promise.all([now(), Promise.all(ids.map(find))])
-    const gone = ids.filter((_, index) => found[index]?.status !== 'live')
+    const [at, found] = await Promise.all([now(), inSlices(ids, find)])
+    const gone = ids.filter((_, place) => found[place]?.status !== 'live')
     const live = found
       .filter((session) => session?.status === 'live')
       .filter((session) => session.epoch >= minimumEpoch)
@@ -66,11 +68,6 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
       .filter((session) => at - movedAt(session) <= inactivityTimeout + accessLifetime)
       .sort((a, b) => bornAt(b.id) - bornAt(a.id) || (a.id < b.id ? 1 : -1))
     return { live, gone }
-  }
-
-  async function indexOf(accountId: string): Promise<string[]> {
-    const key = indexKey(accountId)
-    return idsOf(await commands.send(key, ['ZREVRANGE', key, '0', '-1']))
   }
 
   async function writeTombstone(id: string, accountId: string, reason: string, below: string) {
@@ -94,19 +91,13 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
     throw unavailable(new Error("Redis's clock has moved while a step was on its way."))
   }
 
-  async function leaveIndex(accountId: string, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return
-    const key = indexKey(accountId)
-    await commands.send(key, ['ZREM', key, ...ids.map(idBytes)])
-  }
-
   return {
     now,
     find,
-    importSessions: createSessionImport(commands, { sessionKey, indexKey }, options, now),
+    importSessions: createSessionImport(commands, { sessionKey, index }, options, now),
 
     async list(accountId, minimumEpoch) {
-      return (await read(await indexOf(accountId), minimumEpoch)).live
+      return (await read(await index.read(accountId), minimumEpoch)).live
     },
 
     async create(session, limit) {
@@ -120,12 +111,10 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
       ])
       if (added !== 1) throw unavailable(new Error('A session with this id exists.'))
       // After the session: an id in the index without its session would pass for an expired one.
-      const birth = String(bornAt(id))
-      const entry = [birth, idBytes(id), String(absoluteLifetime), clockArgument()]
-      const ids = idsOf(await commands.run(indexScript, indexKey(accountId), entry))
+      const ids = await index.add(accountId, id, limit)
       if (ids.length <= limit) return []
       const { live, gone } = await read(ids, epoch)
-      await leaveIndex(accountId, gone)
+      await index.leave(accountId, gone)
       const others = live.map((one) => one.id).filter((one) => one !== id)
       return others.slice(Math.max(0, limit - 1))
     },
@@ -134,28 +123,24 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
       const told = packStep(presented, policy)
       const [outcome, at, warn, before, after] = await takeStep(sessionKey(sessionId), told)
       const decision = decisionOf(outcome as RefreshOutcome, warn === 1, after)
-      if (decision.outcome === 'restored') {
-        const entry = [String(presented.sessionBornAt), idBytes(sessionId)]
-        const rest = [String(absoluteLifetime), clockArgument()]
-        await commands.run(indexScript, indexKey(presented.accountId), [...entry, ...rest])
-      }
+      if (decision.outcome === 'restored') await index.keep(presented.accountId, sessionId)
       const session = before.length === 0 ? undefined : unpackSession(sessionId, before)
       return { decision, session, now: Number(at) }
     },
 
     async bury({ sessionId, accountId, reason }) {
       await writeTombstone(sessionId, accountId, reason, '')
-      await leaveIndex(accountId, [sessionId])
+      await index.leave(accountId, [sessionId])
     },
 
     async buryAll(accountId, epoch, reason) {
-      const ids = await indexOf(accountId)
-      const buried = await Promise.all(
-        ids.map((id) => writeTombstone(id, accountId, reason, String(epoch))),
+      const ids = await index.read(accountId)
+      const buried = await inSlices(ids, (id) =>
+        writeTombstone(id, accountId, reason, String(epoch)),
       )
-      await leaveIndex(
+      await index.leave(
         accountId,
-        ids.filter((_, index) => buried[index] === 1),
+        ids.filter((_, place) => buried[place] === 1),
       )
     },
   }
@@ -167,7 +152,5 @@ function decisionOf(outcome: RefreshOutcome, warn: boolean, after: Buffer): Refr
   if (next === undefined) return { outcome } as RefreshDecision
   return { outcome, next } as RefreshDecision
 }
-
-const idsOf = (reply: unknown): string[] => (reply as Buffer[]).map(idOf)
 
 const movedAt = (session: LiveSession): number => lastMovedAt(session, bornAt(session.id))

@@ -70,7 +70,7 @@ export function redisFactory(
 /** Sessions and indexes, but not the feed and the counters. */
 function loseSessions(ports: readonly number[], prefix: string): void {
   for (const port of ports) {
-    const keys = redisCli(port, '--scan', '--pattern', `${prefix}[sa]:*`).split('\n')
+    const keys = redisCli(port, '--scan', '--pattern', `${prefix}[si]:*`).split('\n')
     for (const key of keys.filter(Boolean)) redisCli(port, 'DEL', key)
   }
 }
