@@ -1,0 +1,93 @@
+/**
+ * Workers as processes of `node:cluster`, and what they and the primary say to each other.
+ *
+ * Loaded by those who asked for several workers, and by nobody else.
+ */
+
+import cluster, { type Worker } from 'node:cluster'
+import type { Ending, WorkerProcess } from './supervisor.ts'
+
+type Command = 'stop' | 'drain'
+
+/**
+ * @param args the command line of a worker, after the program.
+ * @returns a function that starts one, with more variables in its environment.
+ */
+export function clusterOf(
+  args: readonly string[],
+): (environment?: Readonly<Record<string, string>>) => WorkerProcess {
+  cluster.schedulingPolicy = cluster.SCHED_RR
+  cluster.setupPrimary({ args: [...args] })
+  return (environment) => {
+    try {
+      return workerProcess(cluster.fork(environment))
+    } catch {
+      // No memory, no more processes: tried again later, as when it had started and ended.
+      return neverStarted
+    }
+  }
+}
+
+function workerProcess(worker: Worker): WorkerProcess {
+  const { pid } = worker.process
+  const gone = new Promise<Ending>((resolve) => {
+    worker.once('exit', (code, signal) => resolve({ code, signal: signal || null }))
+    worker.on('error', () => {
+      if (pid === undefined) resolve(couldNotStart)
+    })
+  })
+  const ready = new Promise<string | undefined>((resolve) => {
+    worker.on('message', (message) => {
+      const url = readyUrl(message)
+      if (url !== undefined) resolve(url)
+    })
+    void gone.then(() => resolve(undefined))
+  })
+  const say = (command: Command) => (): void => {
+    // One that has just gone hears nothing, and need not.
+    if (worker.isConnected()) worker.send({ countersign: command }, () => undefined)
+  }
+  const kill = (): void => void worker.process.kill('SIGKILL')
+  return { pid, ready, gone, stop: say('stop'), drain: say('drain'), kill }
+}
+
+const couldNotStart: Ending = { code: 1, signal: null }
+
+const nothing = (): void => undefined
+const neverStarted: WorkerProcess = {
+  pid: undefined,
+  ready: Promise.resolve(undefined),
+  gone: Promise.resolve(couldNotStart),
+  stop: nothing,
+  drain: nothing,
+  kill: nothing,
+}
+
+/** The worker's end of it; undefined in the process that starts workers. */
+export function asWorker() {
+  const { worker } = cluster
+  if (worker === undefined) return undefined
+  return {
+    /** Whether no worker was started before this one. */
+    isFirst: worker.id === 1,
+    sayReady: (url: string): void => void worker.send({ countersign: 'ready', url }),
+    onCommand: (listener: (command: Command) => void): void =>
+      void worker.on('message', (message) => {
+        const command = wordOf(message)
+        if (command === 'stop' || command === 'drain') listener(command)
+      }),
+  }
+}
+
+export type WorkerLink = NonNullable<ReturnType<typeof asWorker>>
+
+function readyUrl(message: unknown): string | undefined {
+  if (wordOf(message) !== 'ready') return undefined
+  const { url } = message as { readonly url?: unknown }
+  return typeof url === 'string' ? url : undefined
+}
+
+const wordOf = (message: unknown): unknown =>
+  typeof message === 'object' && message !== null && 'countersign' in message
+    ? message.countersign
+    : undefined
