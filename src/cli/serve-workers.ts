@@ -87,23 +87,23 @@ async function work(settings: ServeSettings, context: Context, link: WorkerLink)
   let server: RunningServer | undefined
   link.onCommand((command) => {
     if (server === undefined) process.exit(exitCodes.done)
-    exitAfter(server[command]())
+    exitAfter(server[command]().then(link.leave))
   })
   // Sent to the whole group when a terminal is closed; the primary decides what it means.
   process.on('SIGHUP', () => undefined)
   const letWarningsOut = link.isFirst ? undefined : holdWarnings()
   try {
-    server = await startLogging(settingsOfWorker(settings), context, {
-      listensLast: !link.isFirst,
-    })
+    const listensLast = !link.isFirst
+    server = await startLogging(settingsOfWorker(settings), context, { listensLast })
   } catch (error) {
     // The channel to the primary would keep the process alive.
     context.io.writeError(describeError(error))
     process.exit(exitCodeOf(error))
   }
   letWarningsOut?.()
-  endOnSignals(server)
-  link.sayReady(server.url)
+  const { stop, url } = server
+  endOnSignals({ stop: () => stop().then(link.leave) })
+  link.sayReady(url)
 }
 
 /** What the first worker has found at its start the others find too; it is said once. */

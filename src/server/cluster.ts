@@ -7,7 +7,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Ending, WorkerProcess } from './supervisor.ts'
 
-type Command = 'stop' | 'drain'
+/** What the primary says. */
+type Command = 'stop' | 'drain' | 'leave'
 
 /**
  * @param args the command line of a worker, after the program.
@@ -47,6 +48,9 @@ function workerProcess(worker: Worker): WorkerProcess {
     // One that has just gone hears nothing, and need not.
     if (worker.isConnected()) worker.send({ countersign: command }, () => undefined)
   }
+  worker.on('message', (message) => {
+    if (wordOf(message) === 'leaving') say('leave')()
+  })
   const kill = (): void => void worker.process.kill('SIGKILL')
   return { pid, ready, gone, stop: say('stop'), drain: say('drain'), kill }
 }
@@ -67,14 +71,28 @@ const neverStarted: WorkerProcess = {
 export function asWorker() {
   const { worker } = cluster
   if (worker === undefined) return undefined
+  const say = (message: object): void => void worker.send(message, () => undefined)
+  const hear = (listener: (word: unknown) => void): void =>
+    void worker.on('message', (message) => listener(wordOf(message)))
   return {
     /** Whether no worker was started before this one. */
     isFirst: worker.id === 1,
-    sayReady: (url: string): void => void worker.send({ countersign: 'ready', url }),
-    onCommand: (listener: (command: Command) => void): void =>
-      void worker.on('message', (message) => {
-        const command = wordOf(message)
-        if (command === 'stop' || command === 'drain') listener(command)
+    sayReady: (url: string): void => say({ countersign: 'ready', url }),
+    onCommand: (listener: (command: 'stop' | 'drain') => void): void =>
+      hear((word) => {
+        if (word === 'stop' || word === 'drain') listener(word)
+      }),
+    /**
+     * Resolves when no connection is on its way here any more. The primary hands over connections
+     * until it hears that the server is closed; those that arrive later go back to it, unless this
+     * process has ended by then.
+     */
+    leave: (): Promise<void> =>
+      new Promise((resolve) => {
+        hear((word) => {
+          if (word === 'leave') resolve()
+        })
+        say({ countersign: 'leaving' })
       }),
   }
 }
