@@ -5,6 +5,7 @@
  */
 
 import cluster, { type Worker } from 'node:cluster'
+import { watchHandedOver } from './handed-over.ts'
 import type { Ending, WorkerProcess } from './supervisor.ts'
 
 /** What the primary says. */
@@ -17,11 +18,15 @@ type Command = 'stop' | 'drain' | 'leave'
 export function clusterOf(
   args: readonly string[],
 ): (environment?: Readonly<Record<string, string>>) => WorkerProcess {
+  // In turn: left to the system, a burst of connections goes to some of the workers (decision 0020).
   cluster.schedulingPolicy = cluster.SCHED_RR
   cluster.setupPrimary({ args: [...args] })
+  const watchOver = watchHandedOver()
   return (environment) => {
     try {
-      return workerProcess(cluster.fork(environment))
+      const worker = cluster.fork(environment)
+      watchOver(worker)
+      return workerProcess(worker)
     } catch {
       // No memory, no more processes: tried again later, as when it had started and ended.
       return neverStarted
