@@ -38,22 +38,22 @@ export function exitAfter(ended: Promise<void>): void {
   )
 }
 
-export interface HangUp {
-  /** The terminal in which the program was started has been closed. */
-  terminalIsGone(): void
-  /** Somebody sent the signal. */
-  told(): void
-}
-
 /**
  * Tells the two meanings of SIGHUP apart, so that a service may be told to reload, and a server in a
- * terminal does not outlive it.
+ * terminal does not outlive it: when that has been closed the process ends at once, as it does
+ * when nobody listens.
+ *
+ * @param told somebody sent the signal.
+ * @param beforeEnd the terminal has been closed.
  */
-export function onHangUp({ terminalIsGone, told }: HangUp): void {
+export function onHangUp(told: () => void, beforeEnd: () => void = () => undefined): void {
   const hadTerminal = hasTerminal()
   process.on('SIGHUP', () => {
-    if (hadTerminal && !hasTerminal()) terminalIsGone()
-    else told()
+    if (!hadTerminal || hasTerminal()) return told()
+    beforeEnd()
+    // Not by an exit: Node.js would reset the terminal that is no longer there, and crash.
+    process.removeAllListeners('SIGHUP')
+    process.kill(process.pid, 'SIGHUP')
   })
 }
 

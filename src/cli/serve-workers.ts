@@ -77,10 +77,7 @@ function handleSignals(supervisor: Supervisor): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  onHangUp({
-    terminalIsGone: () => stop('SIGTERM'),
-    told: () => void supervisor.restart(),
-  })
+  onHangUp(() => void supervisor.restart(), supervisor.kill)
 }
 
 async function work(settings: ServeSettings, context: Context, link: WorkerLink): Promise<void> {

@@ -57,11 +57,9 @@ async function serve(settings: ServeSettings, context: Context): Promise<void> {
   io.write(`Countersign ${version} listens on ${server.url}`)
   io.write(describeStores(resolveOptions(settings.options, process.env)))
   endOnSignals(server)
-  onHangUp({
-    terminalIsGone: () => process.kill(process.pid, 'SIGTERM'),
-    told: () =>
-      io.writeError(
-        'SIGHUP starts workers anew, one after the other, and there are none (WORKERS, --workers).',
-      ),
-  })
+  onHangUp(() =>
+    io.writeError(
+      'SIGHUP starts workers anew, one after the other, and there are none (WORKERS, --workers).',
+    ),
+  )
 }
