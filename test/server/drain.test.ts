@@ -21,7 +21,7 @@ test('M29: a draining server answers once more on each connection, and says that
   await until(kept.isClosed)
 })
 
-test('M29: a connection that nobody uses any more ends the draining as it ends by itself', async () => {
+test('a connection that nobody uses any more ends the draining as it ends by itself', async () => {
   const server = await startStandalone()
   const kept = await keepConnection(server.url)
   await kept.get('/healthz')
@@ -31,7 +31,7 @@ test('M29: a connection that nobody uses any more ends the draining as it ends b
   expect(performance.now() - startedAt).toBeLessThan(9_500)
 })
 
-test('M29: told to stop while it drains, it closes idle connections at once', async () => {
+test('told to stop while it drains, it closes idle connections at once', async () => {
   const server = await startStandalone()
   const kept = await keepConnection(server.url)
   await kept.get('/healthz')

@@ -111,7 +111,7 @@ describe.skipIf(!canRun)('serve --workers', { timeout: 60_000 }, () => {
     expect(complaints()).toBe('')
   })
 
-  test('Z2: a worker that is killed under load is started anew, and the others serve meanwhile', async () => {
+  test('a worker that is killed under load is started anew, and the others serve meanwhile', async () => {
     const { url, pids, output, printed } = await startWorkers(temporaryFolder(), 2)
     const before = pids()
     const load = loadOn(url)
