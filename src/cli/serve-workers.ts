@@ -43,10 +43,11 @@ async function lead(settings: ServeSettings, { io, version }: Context): Promise<
     now: () => performance.now(),
     tell: (notice) => io.write(formatWorkerNotice(notice, systemClock())),
   })
-  handleSignals(supervisor)
+  const signals = handleSignals(supervisor)
   const started = await supervisor.start((url) => {
     named = issuerOf(settings, url)
   })
+  if (signals.areStopping()) return
   if (typeof started !== 'string') {
     // It has said why, unless it was killed.
     if (started.signal !== null) io.writeError(`The first worker was ended by ${started.signal}.`)
@@ -63,7 +64,7 @@ function issuerOf(settings: ServeSettings, url: string): Readonly<Record<string,
   return issuer === undefined ? {} : { COUNTERSIGN_ISSUER: issuer }
 }
 
-function handleSignals(supervisor: Supervisor): void {
+function handleSignals(supervisor: Supervisor) {
   let isStopping = false
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) {
@@ -78,6 +79,7 @@ function handleSignals(supervisor: Supervisor): void {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   onHangUp(() => void supervisor.restart(), supervisor.kill)
+  return { areStopping: (): boolean => isStopping }
 }
 
 async function work(settings: ServeSettings, context: Context, link: WorkerLink): Promise<void> {

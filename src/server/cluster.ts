@@ -36,6 +36,7 @@ export function clusterOf(
 
 function workerProcess(worker: Worker): WorkerProcess {
   const { pid } = worker.process
+  let isReady = false
   const gone = new Promise<Ending>((resolve) => {
     worker.once('exit', (code, signal) => resolve({ code, signal: signal || null }))
     worker.on('error', () => {
@@ -45,7 +46,9 @@ function workerProcess(worker: Worker): WorkerProcess {
   const ready = new Promise<string | undefined>((resolve) => {
     worker.on('message', (message) => {
       const url = readyUrl(message)
-      if (url !== undefined) resolve(url)
+      if (url === undefined) return
+      isReady = true
+      resolve(url)
     })
     void gone.then(() => resolve(undefined))
   })
@@ -56,8 +59,13 @@ function workerProcess(worker: Worker): WorkerProcess {
   worker.on('message', (message) => {
     if (wordOf(message) === 'leaving') say('leave')()
   })
-  const kill = (): void => void worker.process.kill('SIGKILL')
-  return { pid, ready, gone, stop: say('stop'), drain: say('drain'), kill }
+  const signal = (name: NodeJS.Signals) => (): void => void worker.process.kill(name)
+  return {
+    ...{ pid, ready, gone, drain: say('drain'), kill: signal('SIGKILL') },
+    // One that is still starting does not listen yet, and has nothing to finish. To others no signal
+    // is sent: where the whole group has had one, it would be their second.
+    stop: () => (isReady ? say('stop') : signal('SIGTERM'))(),
+  }
 }
 
 const couldNotStart: Ending = { code: 1, signal: null }

@@ -58,7 +58,7 @@ export interface Supervisor {
    * way, it goes round once more. Nothing before `start` has resolved.
    */
   restart(): Promise<void>
-  /** Resolves when all have gone. @returns whether each ended with code 0. */
+  /** Resolves when all have gone. @returns whether each ended well. */
   stop(): Promise<boolean>
   kill(): void
 }
@@ -177,7 +177,8 @@ export function createSupervisor({ count, start, pause, now, tell }: SupervisorP
       isStopping = true
       for (const worker of alive) worker.stop()
       const endings = await Promise.all([...alive].map(endOf))
-      return endings.every(({ code }) => code === 0)
+      // By SIGTERM ends what was still starting.
+      return endings.every(({ code, signal }) => code === 0 || signal === 'SIGTERM')
     },
     kill: () => {
       isStopping = true

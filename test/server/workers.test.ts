@@ -168,6 +168,21 @@ describe.skipIf(!canRun)('serve --workers', { timeout: 60_000 }, () => {
     expect(all.filter(isAlive)).toEqual([])
   })
 
+  test('SIGTERM while the first worker starts ends both', async () => {
+    const { child, code, pids, output, complaints } = runServe(temporaryFolder(), [
+      '--workers',
+      '2',
+    ])
+    await until(() => pids().length === 1)
+    const all = pids()
+    const toldAt = performance.now()
+    child.kill('SIGTERM')
+    expect(await code).toBe(0)
+    expect(performance.now() - toldAt).toBeLessThan(10_000)
+    expect(all.filter(isAlive)).toEqual([])
+    expect([output(), complaints()]).toEqual(['', ''])
+  })
+
   test('a second SIGTERM ends what a client holds up', async () => {
     const { url, child, code, pids } = await startWorkers(temporaryFolder(), 2)
     const { hostname, port } = new URL(url)
