@@ -26,7 +26,7 @@ export const serveGroup: CommandGroup = {
       name: '',
       summary: 'Runs the authentication server. Everything is set by environment variables:',
       positionals: [],
-      options: { workers: { value: 'number', meaning: `as WORKERS, which it replaces` } },
+      options: { workers: { value: 'number', meaning: 'as WORKERS, and instead of it' } },
       notes: rows
         .map(
           ([name, value, meaning]) =>
