@@ -25,8 +25,7 @@ export function clusterOf(
   return (environment) => {
     try {
       const worker = cluster.fork(environment)
-      watchOver(worker)
-      return workerProcess(worker)
+      return workerProcess(worker, watchOver(worker))
     } catch {
       // No memory, no more processes: tried again later, as when it had started and ended.
       return neverStarted
@@ -34,7 +33,7 @@ export function clusterOf(
   }
 }
 
-function workerProcess(worker: Worker): WorkerProcess {
+function workerProcess(worker: Worker, endWatch: () => void): WorkerProcess {
   const { pid } = worker.process
   let isReady = false
   const gone = new Promise<Ending>((resolve) => {
@@ -57,7 +56,9 @@ function workerProcess(worker: Worker): WorkerProcess {
     if (worker.isConnected()) worker.send({ countersign: command }, () => undefined)
   }
   worker.on('message', (message) => {
-    if (wordOf(message) === 'leaving') say('leave')()
+    if (wordOf(message) !== 'leaving') return
+    endWatch()
+    say('leave')()
   })
   const signal = (name: NodeJS.Signals) => (): void => void worker.process.kill(name)
   return {

@@ -14,8 +14,12 @@ interface Handle {
 
 type Send = (message: unknown, handle?: unknown, ...rest: unknown[]) => boolean
 
-/** @returns a function that watches over what is handed to a worker. */
-export function watchHandedOver(): (worker: Worker) => void {
+/**
+ * @returns a function that watches over what is handed to a worker, and returns one that ends the
+ * watch: for a worker that takes nothing more, and gives back what still comes. What it has given back
+ * may wait for another when it ends.
+ */
+export function watchHandedOver(): (worker: Worker) => () => void {
   const onTheWay = new Map<Handle, Worker>()
 
   function note(handle: Handle, worker: Worker): void {
@@ -37,9 +41,13 @@ export function watchHandedOver(): (worker: Worker) => void {
       if (isHandle(handle)) note(handle, worker)
       return send(message, handle, ...rest)
     }
+    const handlesOf = () => [...onTheWay].filter(([, to]) => to === worker).map(([one]) => one)
     worker.once('exit', () => {
-      for (const [handle, to] of [...onTheWay]) if (to === worker) handle.close()
+      for (const handle of handlesOf()) handle.close()
     })
+    return () => {
+      for (const handle of handlesOf()) onTheWay.delete(handle)
+    }
   }
 }
 

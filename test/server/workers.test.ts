@@ -17,7 +17,7 @@ const hasBuild = existsSync(join(import.meta.dirname, '../../dist/cli/main.js'))
 const canRun = hasBuild && platform() === 'linux'
 
 /** Goes on until `stop`; every request must be answered, with a status that is expected. */
-function loadOn(url: string) {
+function loadOn(url: string, newConnections = 0) {
   let isOver = false
   let answered = 0
   const failures: string[] = []
@@ -43,11 +43,17 @@ function loadOn(url: string) {
         return answer
       })
       // A connection of its own.
-      await attempt('new connection', () => sendOnce(url, accessToken))
+      await attempt('new connection', () => sendOnce(url, '/protected', accessToken))
     }
     close()
   }
-  const driven = Promise.all(['ada', 'bob', 'cyd', 'dan'].map(drive))
+  const driveNew = async (): Promise<void> => {
+    while (!isOver) await attempt('new connection', () => sendOnce(url, '/healthz'))
+  }
+  const driven = Promise.all([
+    ...['ada', 'bob', 'cyd', 'dan'].map(drive),
+    ...Array.from({ length: newConnections }, driveNew),
+  ])
   return {
     answered: () => answered,
     failures,
@@ -58,9 +64,9 @@ function loadOn(url: string) {
   }
 }
 
-async function sendOnce(url: string, accessToken: string): Promise<{ status: number }> {
+async function sendOnce(url: string, path: string, accessToken = '') {
   const { send: sendNow, close } = connectTo(url, 1)
-  const answer = await sendNow('GET', '/protected', { accessToken })
+  const answer = await sendNow('GET', path, { accessToken })
   close()
   return answer
 }
@@ -146,7 +152,8 @@ describe.skipIf(!canRun)('serve --workers', { timeout: 60_000 }, () => {
   test('M29: SIGHUP replaces every worker under load, and no request fails', async () => {
     const { url, child, pids, printed, complaints } = await startWorkers(temporaryFolder(), 2)
     const before = pids()
-    const load = loadOn(url)
+    // More than there are workers: some are always waiting for one.
+    const load = loadOn(url, 24)
     onTestFinished(load.stop)
     await until(() => load.answered() > 50)
     child.kill('SIGHUP')
