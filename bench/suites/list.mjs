@@ -10,11 +10,13 @@ import { revocation } from './revocation.mjs'
 import { start } from './start.mjs'
 import { storeMemory } from './store-memory.mjs'
 import { verification } from './verification.mjs'
+import { workers } from './workers.mjs'
 
 export const suites = {
   guard,
   verification,
   refresh,
+  workers,
   login,
   revocation,
   flood,

@@ -1,13 +1,18 @@
 /** `countersign serve`: runs the standalone server until SIGTERM or SIGINT. */
 
-import { systemClock } from '../clock.ts'
 import { describeStores } from '../options/describe-stores.ts'
 import { environmentVariables } from '../options/environment.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
-import { readServerSettings, serverVariables } from '../server/environment.ts'
-import { formatEvent } from '../server/log.ts'
-import { startServer } from '../server/start-server.ts'
-import type { CommandGroup } from './command.ts'
+import {
+  readServerSettings,
+  readWorkers,
+  type ServeSettings,
+  serverVariables,
+  workersRule,
+} from '../server/environment.ts'
+import type { CommandGroup, Context } from './command.ts'
+import { MisuseError } from './exit-codes.ts'
+import { endOnSignals, onHangUp, startLogging } from './serve-process.ts'
 
 const rows = [...serverVariables, ...environmentVariables]
 const [nameWidth, defaultWidth] = [0, 1].map(
@@ -21,7 +26,7 @@ export const serveGroup: CommandGroup = {
       name: '',
       summary: 'Runs the authentication server. Everything is set by environment variables:',
       positionals: [],
-      options: {},
+      options: { workers: { value: 'number', meaning: 'as WORKERS, and instead of it' } },
       notes: rows
         .map(
           ([name, value, meaning]) =>
@@ -30,25 +35,31 @@ export const serveGroup: CommandGroup = {
         .join('\n'),
       example: `NODE_ENV=production COUNTERSIGN_ISSUER=https://auth.example.com \\
   COUNTERSIGN_SECRET="$(openssl rand -base64 48)" countersign serve`,
-      run: (_input, { io, version }) => serve(io.write, version),
+      run: (input, context) => serve(readSettings(input.text('workers')), context),
     },
   ],
 }
 
-async function serve(write: (line: string) => void, version: string): Promise<void> {
-  const settings = readServerSettings(process.env)
-  const server = await startServer(settings, version)
-  // Whoever read the log has gone; the server goes on without it.
-  process.stdout.on('error', () => undefined)
-  server.auth.on('*', (event) => write(formatEvent(event, systemClock())))
-  write(`Countersign ${version} listens on ${server.url}`)
-  write(describeStores(resolveOptions(settings.options, process.env)))
-  const stop = (): void => {
-    server.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    )
+function readSettings(workers: string | undefined): ServeSettings {
+  if (workers === undefined) return readServerSettings(process.env)
+  if (readWorkers(workers) === undefined) throw new MisuseError(`--workers must be ${workersRule}`)
+  return readServerSettings({ ...process.env, WORKERS: workers })
+}
+
+async function serve(settings: ServeSettings, context: Context): Promise<void> {
+  if (settings.workers > 1) {
+    // Loaded by those who ask for it: one process starts as soon as it did without.
+    const { serveWithWorkers } = await import('./serve-workers.ts')
+    return serveWithWorkers(settings, context)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  const { io, version } = context
+  const server = await startLogging(settings, context)
+  io.write(`Countersign ${version} listens on ${server.url}`)
+  io.write(describeStores(resolveOptions(settings.options, process.env)))
+  endOnSignals(server)
+  onHangUp(() =>
+    io.writeError(
+      'SIGHUP starts workers anew, one after the other, and there are none (WORKERS, --workers).',
+    ),
+  )
 }

@@ -79,7 +79,7 @@ const heavyKiB = 65_536
 
 export function createPasswordHashing(options: PasswordHashingOptions = {}): PasswordHashing {
   const { memoryKiB, iterations, parallelism, cost } = { ...defaults, ...options }
-  const concurrency = options.concurrency ?? defaultConcurrency()
+  const concurrency = options.concurrency ?? hashConcurrency()
   const queue = createWorkQueue({
     concurrency,
     queueLimit: options.queueLimit ?? concurrency * 10,
@@ -159,9 +159,15 @@ function once(work: () => void): () => void {
   }
 }
 
-// The hashes run on libuv's threads, as do WebCrypto, files and DNS: one thread stays free for them,
-// or a flood of log-ins would hold up the verification of tokens.
-function defaultConcurrency(): number {
+/**
+ * How many hashes a process should compute at the same time.
+ *
+ * @param processes that share this machine and do the same; each has its part of the cores.
+ */
+export function hashConcurrency(processes = 1): number {
+  // The hashes run on libuv's threads, as do WebCrypto, files and DNS: one thread stays free for
+  // them, or a flood of log-ins would hold up the verification of tokens. So does one core.
   const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
-  return Math.max(1, Math.min(availableParallelism(), threads) - 1)
+  const cores = Math.floor((availableParallelism() - 1) / processes)
+  return Math.max(1, Math.min(cores, threads - 1))
 }

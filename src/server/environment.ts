@@ -1,5 +1,6 @@
 /** The standalone server's own variables, checked together with those of the library. */
 
+import { availableParallelism } from 'node:os'
 import type { AuthOptions } from '../options/auth-options.ts'
 import type { Environment } from '../options/environment.ts'
 import { checkOptions, startError } from '../options/resolve-options.ts'
@@ -13,18 +14,24 @@ export interface ServerSettings {
   readonly options: AuthOptions
 }
 
+export interface ServeSettings extends ServerSettings {
+  /** Processes that share the port, 1 to 128. */
+  readonly workers: number
+}
+
 const defaultConnectionLimit = 5_000
 
 /** Name, default and meaning, for `--help`. */
 export const serverVariables: readonly (readonly [string, string, string])[] = [
   ['PORT', '3000', 'port to listen on; 0 takes a free one'],
   ['HOST', '127.0.0.1', 'address to listen on; 0.0.0.0 in production'],
+  ['WORKERS', '1', 'processes that share the port, 1 to 128; auto for one a core'],
   ['COUNTERSIGN_CONNECTION_LIMIT', String(defaultConnectionLimit), 'open connections, or off'],
   ['NODE_ENV', 'development', "'production' asks for an issuer and a secret"],
 ]
 
 /** @throws TypeError naming every mistake, those in the library's variables too. */
-export function readServerSettings(environment: Environment): ServerSettings {
+export function readServerSettings(environment: Environment): ServeSettings {
   const production = environment.NODE_ENV === 'production'
   const { mistakes } = checkOptions({}, environment)
   const port = Number(environment.PORT?.trim() || 3000)
@@ -37,13 +44,31 @@ export function readServerSettings(environment: Environment): ServerSettings {
       `COUNTERSIGN_CONNECTION_LIMIT must be a whole number from 1 to 1000000 or off, got '${environment.COUNTERSIGN_CONNECTION_LIMIT}'`,
     )
   }
-  if (mistakes.length > 0 || connectionLimit === undefined) throw startError(mistakes)
+  const workers = readWorkers(environment.WORKERS?.trim() || '1')
+  if (workers === undefined) {
+    mistakes.unshift(`WORKERS must be ${workersRule}, got '${environment.WORKERS}'`)
+  }
+  if (mistakes.length > 0 || connectionLimit === undefined || workers === undefined) {
+    throw startError(mistakes)
+  }
   const host = environment.HOST?.trim() || (production ? '0.0.0.0' : '127.0.0.1')
-  return { host, port, production, connectionLimit, options: {} }
+  return { host, port, production, connectionLimit, workers, options: {} }
 }
 
 function readConnectionLimit(text: string | undefined): number | undefined {
   if (text === 'off') return Number.POSITIVE_INFINITY
   const limit = Number(text || defaultConnectionLimit)
   return Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000 ? limit : undefined
+}
+
+const mostWorkers = 128
+
+/** What `WORKERS` and `--workers` may be. */
+export const workersRule = `a whole number from 1 to ${mostWorkers} or auto`
+
+/** @returns undefined for what is no number of workers. */
+export function readWorkers(text: string): number | undefined {
+  if (text === 'auto') return Math.min(availableParallelism(), mostWorkers)
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  return count >= 1 && count <= mostWorkers ? count : undefined
 }

@@ -15,9 +15,15 @@ import { paths } from '../wire.ts'
 export interface RouteProps {
   readonly version: string
   readonly production: boolean
-  /** True from the moment that the server is asked to stop. */
-  readonly isStopping: () => boolean
+  /** What becomes of the process that answers. */
+  readonly phase: () => ServerPhase
 }
+
+/**
+ * `draining`: it ends, and another process of the same server goes on, so that the server as a whole is
+ * as ready as before. `stopping`: the server ends.
+ */
+export type ServerPhase = 'serving' | 'draining' | 'stopping'
 
 export function createRoutes(auth: Auth, props: RouteProps) {
   const handleAuth = authHandler(auth)
@@ -39,7 +45,7 @@ export function createRoutes(auth: Auth, props: RouteProps) {
   ])
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    if (props.isStopping()) response.setHeader('Connection', 'close')
+    if (props.phase() !== 'serving') response.setHeader('Connection', 'close')
     const path = pathOf(request.url)
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (path === '/protected' && isRead) answerProtected(verify(request, response), response)
@@ -77,9 +83,10 @@ async function answerPage(
   sendResponse(request, response, withHeaders(refusal, headers))
 }
 
-async function readiness(auth: Auth, { isStopping }: RouteProps): Promise<HttpResponse> {
+async function readiness(auth: Auth, { phase }: RouteProps): Promise<HttpResponse> {
   const headers = { 'Retry-After': outageRetryAfter() }
-  if (isStopping()) return jsonResponse(503, { status: 'stopping', problems: [] }, headers)
+  if (phase() === 'stopping')
+    return jsonResponse(503, { status: 'stopping', problems: [] }, headers)
   const { ready, problems, feed } = await auth.health()
   if (ready) return jsonResponse(200, { status: 'ready', problems, feed })
   return jsonResponse(503, { status: 'unready', problems, feed }, headers)

@@ -4,7 +4,7 @@
  */
 
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
 import { type Auth, createAuth } from '../auth.ts'
 import { unavailable } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -13,13 +13,30 @@ import { startError } from '../options/resolve-options.ts'
 import { withIssuer } from './default-issuer.ts'
 import type { ServerSettings } from './environment.ts'
 import { createHttpServer } from './http-server.ts'
-import { createRoutes } from './routes.ts'
+import { createRoutes, type ServerPhase } from './routes.ts'
 
 export interface RunningServer {
   readonly url: string
   readonly auth: Auth
-  /** Takes no new connections, finishes what is in flight within ten seconds, closes the stores. */
+  /**
+   * Takes no new connections, finishes what is in flight within ten seconds, closes the stores. Also
+   * while it drains.
+   */
   stop(): Promise<void>
+  /**
+   * Does the same, but hangs up on nobody who may be about to ask: a connection is closed after its
+   * next answer, which says so, or when it has been idle for as long as any other. For a process that
+   * is replaced while its server goes on.
+   */
+  drain(): Promise<void>
+}
+
+export interface StartOptions {
+  /**
+   * Listens when everything else is ready, for a worker beside others that already answer. With port
+   * 0 it then knows no port, so the issuer has to be named. @default false
+   */
+  readonly listensLast?: boolean
 }
 
 const graceMilliseconds = 10_000
@@ -28,37 +45,64 @@ const sweepMilliseconds = 50
 export async function startServer(
   settings: ServerSettings,
   version: string,
+  { listensLast = false }: StartOptions = {},
 ): Promise<RunningServer> {
   let handle: RequestListener = answerNotYet
   const server = createHttpServer(settings.connectionLimit, (request, response) =>
     handle(request, response),
   )
-  await listen(server, settings)
-  const { port } = server.address() as AddressInfo
-  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
-  let stopping = false
+  if (!listensLast) await listen(server, settings)
+  let auth: Auth | undefined
   try {
-    const auth = await createAuth(withIssuer(settings, port, process.env))
+    const port = listensLast ? settings.port : portOf(server)
+    auth = await createAuth(withIssuer(settings, port, process.env))
     const { production } = settings
-    handle = createRoutes(auth, { version, production, isStopping: () => stopping })
+    let phase: ServerPhase = 'serving'
+    handle = createRoutes(auth, { version, production, phase: () => phase })
+    if (listensLast) await listen(server, settings)
     return {
-      url,
+      url: urlOf(settings.host, portOf(server)),
       auth,
-      stop: async () => {
-        stopping = true
-        await closeServer(server)
-        await auth.close()
-      },
+      ...ends(server, auth, (next) => {
+        phase = next
+      }),
     }
   } catch (error) {
     server.close()
+    await auth?.close()
     throw error
+  }
+}
+
+/** However often it is asked to end, it does so once. */
+function ends(server: Server, auth: Auth, enter: (phase: ServerPhase) => void) {
+  let isStopping = false
+  let ended: Promise<void> | undefined
+  const end = (): Promise<void> => {
+    ended ??= closeServer(server, () => isStopping).then(() => auth.close())
+    return ended
+  }
+  return {
+    stop: () => {
+      isStopping = true
+      enter('stopping')
+      return end()
+    },
+    drain: () => {
+      if (!isStopping) enter('draining')
+      return end()
+    },
   }
 }
 
 function answerNotYet(request: IncomingMessage, response: ServerResponse): void {
   sendResponse(request, response, problemResponse(unavailable('starting')))
 }
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
+const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -70,15 +114,21 @@ function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
   })
 }
 
-function closeServer(server: Server): Promise<void> {
+/** @param hangsUp whether idle connections are closed; asked again and again. */
+function closeServer(server: Server, hangsUp: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
     // A connection that was busy when the stop began is idle once its answer is sent.
-    const sweep = setInterval(() => server.closeIdleConnections(), sweepMilliseconds)
-    server.close(() => {
+    const sweep = setInterval(() => {
+      if (hangsUp()) server.closeIdleConnections()
+    }, sweepMilliseconds)
+    const done = (): void => {
       clearTimeout(force)
       clearInterval(sweep)
       resolve()
-    })
+    }
+    if (hangsUp()) server.close(done)
+    // That of node:http closes idle connections itself.
+    else NetServer.prototype.close.call(server, done)
   })
 }

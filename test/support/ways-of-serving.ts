@@ -36,7 +36,7 @@ export const waysOfServing: readonly (readonly [string, (auth: Auth) => Promise<
   [
     'the standalone server',
     (auth) => {
-      const props = { version: '0.0.0', production: false, isStopping: () => false }
+      const props = { version: '0.0.0', production: false, phase: () => 'serving' as const }
       return listen(createRoutes(auth, props))
     },
   ],

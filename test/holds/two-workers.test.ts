@@ -1,0 +1,30 @@
+/** What a second worker brings on a second core, counted by processor time (bench/suites/workers.mjs). */
+
+import { expect, test } from 'vitest'
+import { hasRedis, redisIsMissing } from '../support/redis-server.ts'
+import { type BenchRow, benchRows, canMeasure } from './bench-result.ts'
+
+interface Figures {
+  /** Requests for a second of processor time, times the cores. */
+  readonly capacity: number
+}
+
+const leastRatio = 1.6
+const canRun = canMeasure && hasRedis()
+if (!hasRedis()) redisIsMissing('two workers on Redis')
+
+test.skipIf(!canRun).each(['guard', 'refresh'])(
+  'two workers on two cores answer at least 1.6 times what one on one does: %s on Redis',
+  { timeout: 120_000 },
+  async (role) => {
+    const rows = await benchRows<BenchRow<Figures>>('workers', [`${role}-1`, `${role}-2`], {
+      rounds: 4,
+      seconds: 1,
+      // Few enough to be answered within Redis's deadline on a busy machine.
+      connections: 16,
+    })
+    const [one, two] = rows.map(({ rounds }) => rounds.map(({ capacity }) => capacity))
+    const ratios = (two ?? []).map((capacity, round) => capacity / (one?.[round] ?? 0))
+    expect(Math.max(...ratios)).toBeGreaterThanOrEqual(leastRatio)
+  },
+)
