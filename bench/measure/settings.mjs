@@ -8,6 +8,7 @@ const short = {
   sessions: 13_000,
   requests: 5_000,
   accounts: 10_000,
+  ended: 10_000,
 }
 
 /**

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { here } from '../measure/processes.mjs'
+import { linePlot } from './lines.mjs'
 import { svgPlot } from './plot.mjs'
 import { markdownPage } from './table.mjs'
 
@@ -11,7 +12,7 @@ export function writeResult(result) {
   mkdirSync(folder, { recursive: true })
   const write = (ending, text) => writeFileSync(join(folder, `${result.name}.${ending}`), text)
   write('json', `${JSON.stringify(result, null, 2)}\n`)
-  write('svg', svgPlot(result))
+  write('svg', result.lines === undefined ? svgPlot(result) : linePlot(result))
   write('md', markdownPage(result))
 }
 
