@@ -47,6 +47,7 @@ const markAt = (index, x, y) =>
   `<path d="M${x.toFixed(1)} ${y.toFixed(1)}${marks[index % marks.length].path}" fill="${marks[index % marks.length].colour}"/>`
 
 function legend(names) {
+  if (names.length === 1) return []
   const y = 56
   let x = 18
   return names.flatMap((name, index) => {

@@ -17,6 +17,7 @@ const pauseMilliseconds = 50
 
 export const endedSessions = {
   title: 'The guard with many ended sessions',
+  asks: 'Does a guarded request cost the same with a million ended sessions in memory, and what do they take?',
   text:
     'The standalone server on SQLite, whose feed has told it of so many sessions that ended within the ' +
     'last minutes. Guarded requests a second, the processor time of one, and the bytes (heap and array ' +
@@ -47,12 +48,19 @@ export const endedSessions = {
       const largest = rows.at(-1)
       const atLargest = [largest.id, reference, mostRatio, 'atMost']
       return {
-        ...{ unit: 'microseconds of processor time a request', better: 'less', key, rows, columns },
+        ...{ unit: 'the guard, and the set that it asks', better: 'less', key, rows, columns },
         settings: { rounds, seconds, connections, ended: sizes.join(' / ') },
         ...{ load: generatorOf(subjects[0].plan), noise: played.noise, leftOut: played.failed },
         goals: [
-          ...goalOf(played.rows, atLargest, key),
-          absoluteGoal(`bytes an ended session, of ${largest.name}`, largest.bytes, mostBytes),
+          ...goalOf(played.rows, atLargest, key).map((goal) => ({
+            ...goal,
+            goal: `processor time of a request: ${goal.goal}`,
+          })),
+          absoluteGoal(
+            `bytes an ended session, of ${shownSize(sizeOf(largest))}`,
+            largest.bytes,
+            mostBytes,
+          ),
         ],
         lines: { x: 'ended sessions', panels: panelsOf(rows) },
       }

@@ -22,8 +22,15 @@ const dash = 0x2d
 /** With a seed of its own: nobody can choose ids beforehand that all belong in one place. */
 export function createIdWords(): IdWords {
   const words = new Uint32Array(4)
-  const [seedA = 0, seedB = 0, seedC = 0] = crypto.getRandomValues(new Uint32Array(3))
   const digits = digitsOfCodes()
+  let seed: Uint32Array | undefined
+
+  function hashOf(a: number, b: number, c: number): number {
+    // With the first id: some runtimes have no random values while a module is loaded.
+    seed ??= crypto.getRandomValues(new Uint32Array(3))
+    const first = mix(seed[0] as number, a)
+    return mix(mix(first ^ (seed[1] as number), b) ^ (seed[2] as number), c)
+  }
 
   function read(id: string): boolean {
     if (id.length !== uuidLength || !hasDashes(id)) return false
@@ -36,7 +43,7 @@ export function createIdWords(): IdWords {
     const b = (third << 16) | fourth
     const c = (fifth << 16) | sixth
     // For given a, b and c every last word has a hash of its own, so the hash can stand for it.
-    const hash = mix(mix(mix(mix(seedA, a) ^ seedB, b) ^ seedC, c), (seventh << 16) | eighth)
+    const hash = mix(hashOf(a, b, c), (seventh << 16) | eighth)
     words[0] = hash
     words[1] = a
     words[2] = b

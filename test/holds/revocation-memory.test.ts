@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { uuidV7 } from '../../src/crypto/uuid.ts'
 import { createRevocationSet } from '../../src/verifier/revocation-set.ts'
 
-/** `node bench/run.mjs growth` measures it at a million. */
+/** `node bench/run.mjs ended-sessions` measures it at a million. */
 const count = 200_000
 const mostBytes = 64
 
