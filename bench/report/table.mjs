@@ -28,7 +28,7 @@ function goalText({ goal, kind, bound, value, best }) {
   return `${goal}: ${shown(value)}${inBest} (goal ${signs[kind]} ${bound})`
 }
 
-export function noiseText({ difference, others, isNoisy }) {
+function noiseText({ difference, others, isNoisy }) {
   const share = (part) => `${(part * 100).toFixed(1)} %`
   const figures =
     `the reference measured twice in a round differs by ${share(difference)} in the median; ` +

@@ -121,7 +121,7 @@ async function measureGuard({ plan, pid }, { connections, seconds }) {
 
 /** In a process of its own, where nothing else takes memory. */
 async function measureSet(size) {
-  const args = ['--expose-gc', here('suites/ended-sessions-set.mjs'), String(size)]
+  const args = ['--expose-gc', here('suites/ended-sessions-worker.mjs'), String(size)]
   return JSON.parse(await run(serverCore, process.execPath, args))
 }
 
