@@ -4,6 +4,7 @@
 // run then ends with code 1.
 import { platform } from 'node:os'
 import { machine } from './measure/machine.mjs'
+import { undoAll } from './measure/processes.mjs'
 import { createDatabases } from './measure/servers.mjs'
 import { readSettings } from './measure/settings.mjs'
 import { terminalTable } from './report/table.mjs'
@@ -33,6 +34,7 @@ async function runSuite(name, settings, report) {
     }
   } finally {
     await databases.stop()
+    undoAll()
   }
 }
 
