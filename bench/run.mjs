@@ -1,6 +1,10 @@
 // Runs suites of the bench: `node bench/run.mjs guard refresh`, or `all`. See README.md.
+//
+// What goes on is told on stderr, results on stdout. A suite that fails does not stop the others; the
+// run then ends with code 1.
 import { platform } from 'node:os'
 import { machine } from './measure/machine.mjs'
+import { undoAll } from './measure/processes.mjs'
 import { createDatabases } from './measure/servers.mjs'
 import { readSettings } from './measure/settings.mjs'
 import { terminalTable } from './report/table.mjs'
@@ -8,12 +12,15 @@ import { writeIndex, writeResult } from './report/write.mjs'
 import { suites } from './suites/list.mjs'
 
 const args = process.argv.slice(2)
+const startedAt = performance.now()
+const secondsSince = (then) => (performance.now() - then) / 1000
 
-async function runSuite(name, settings) {
+async function runSuite(name, settings, report) {
   const { title, text, run } = suites[name]
   const databases = createDatabases()
+  const suiteStartedAt = performance.now()
   try {
-    const result = await run(settings, databases)
+    const result = await run(settings, databases, report)
     const command = [
       'node bench/run.mjs',
       name,
@@ -22,11 +29,44 @@ async function runSuite(name, settings) {
     return {
       ...{ name, title, text, date: new Date().toISOString().slice(0, 10) },
       ...{ command: command.join(' '), machine: machine() },
+      tookSeconds: Number(secondsSince(suiteStartedAt).toFixed(1)),
       ...result,
     }
   } finally {
     await databases.stop()
+    undoAll()
   }
+}
+
+/** @returns the names of the suites that failed. */
+async function runAll(names, settings) {
+  const failed = []
+  for (const [index, name] of names.entries()) {
+    const report = (text) =>
+      console.error(
+        `${shownTime(secondsSince(startedAt))} ${index + 1}/${names.length} ${name}: ${text}`,
+      )
+    report('begins')
+    try {
+      const result = await runSuite(name, settings, report)
+      // For the tests, which read the last line.
+      console.log(settings.json ? JSON.stringify(result) : `${terminalTable(result)}\n`)
+      // After each, so that a run which is broken off leaves what it has.
+      if (settings.write) {
+        writeResult(result)
+        writeIndex(suites)
+      }
+    } catch (error) {
+      failed.push(name)
+      report(`failed: ${error.message}`)
+    }
+  }
+  return failed
+}
+
+function shownTime(seconds) {
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
 }
 
 async function main() {
@@ -37,13 +77,14 @@ async function main() {
   if (unknown !== undefined || names.length === 0) {
     throw new Error(`Name one or more of: all, ${Object.keys(suites).join(', ')}.`)
   }
-  for (const name of names) {
-    const result = await runSuite(name, settings)
-    // For the tests, which read the last line.
-    console.log(settings.json ? JSON.stringify(result) : `${terminalTable(result)}\n`)
-    if (settings.write) writeResult(result)
-  }
-  if (settings.write) writeIndex(suites)
+  const failed = await runAll(names, settings)
+  const done = names.length - failed.length
+  const took = shownTime(secondsSince(startedAt))
+  console.error(`${took} ${done} of ${names.length} suites done`)
+  if (failed.length === 0) return
+  throw new Error(
+    `Failed, and ${settings.write ? 'not written' : 'left out'}: ${failed.join(', ')}.`,
+  )
 }
 
 try {

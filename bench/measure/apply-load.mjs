@@ -9,7 +9,7 @@ export const generatorOf = (plan) =>
   hasWrk && plan.next === undefined ? 'wrk' : 'load.mjs (node:net)'
 
 /**
- * @param plan as load.mjs has it. Its tokens are replaced by those that are good afterwards.
+ * @param plan as load.mjs has it. Its tokens are replaced by those that are good afterwards, and next.
  * @returns { answered, seconds, latency: { p50, p99 } in milliseconds }.
  * @throws Error when an answer was not 200 or 204.
  */
@@ -20,7 +20,7 @@ export async function applyLoad(plan, { own = false } = {}) {
     const list = failures.map(([status, count]) => `${count} × ${status}`).join(', ')
     throw new Error(`${plan.url}${plan.request.path} failed: ${list}`)
   }
-  if (plan.next !== undefined) plan.tokens = result.tokens
+  if (plan.next !== undefined || plan.inTurn) plan.tokens = result.tokens ?? plan.tokens
   return result
 }
 

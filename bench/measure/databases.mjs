@@ -33,7 +33,8 @@ export async function startRedis() {
   }
 }
 
-function programFolder() {
+/** Where the programs of the newest PostgreSQL are; undefined without one. */
+export function programFolder() {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => b - a) : []
   const found = versions.map((version) => join(debian, version, 'bin'))

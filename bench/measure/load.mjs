@@ -3,10 +3,11 @@
 // of node:http costs more than the servers that are measured. A process of its own.
 //
 // Reads a plan from the file that its argument names:
-// { url, connections, seconds, requests?, request: { method, path, headers, body }, tokens, next }.
-// A connection has the token of its number; $TOKEN in the request stands for it. `next` is a pattern
-// that finds the next token in the answer. At the end answers in flight are awaited, and the tokens
-// that are good then are given back, so that no later round presents a spent one.
+// { url, connections, seconds, requests?, request: { method, path, headers, body }, tokens, inTurn, next }.
+// A connection has the token of its number; with `inTurn` it takes for each request that which nobody
+// has used for longest. $TOKEN in the request stands for it. `next` is a pattern that finds the next
+// token in the answer. At the end answers in flight are awaited, and the tokens that are good then are
+// given back in the order in which they would have been used, so that no later round presents a spent one.
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { messageOf } from './http-socket.mjs'
@@ -16,6 +17,8 @@ const { hostname, port } = new URL(plan.url)
 const next = plan.next === undefined ? undefined : new RegExp(plan.next)
 const tokens = plan.tokens ?? []
 const mostRequests = plan.requests ?? Number.POSITIVE_INFINITY
+/** Places of the tokens that no connection has, that which was not used for longest in front. */
+const idle = tokens.map((_, place) => place).slice(plan.connections)
 const times = []
 const failures = {}
 let counted = 0
@@ -25,7 +28,8 @@ let isOver = false
 
 function drive(index) {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
-  let message = messageOf(plan, tokens[index % tokens.length] ?? '')
+  let place = index % tokens.length
+  let message = messageOf(plan, tokens[place] ?? '')
   let received = ''
   let expected = -1
   let sentAt = 0
@@ -39,10 +43,12 @@ function drive(index) {
     const status = received.slice(9, 12)
     if (status !== '200' && status !== '204') failures[status] = (failures[status] ?? 0) + 1
     const found = next?.exec(received)
-    if (found) {
-      tokens[index] = found[1]
-      message = messageOf(plan, found[1])
+    if (found) tokens[place] = found[1]
+    if (plan.inTurn) {
+      idle.push(place)
+      place = idle.shift()
     }
+    if (found || plan.inTurn) message = messageOf(plan, tokens[place])
     received = ''
     expected = -1
     if (!isOver && sent < mostRequests) return send()
@@ -85,11 +91,14 @@ function end() {
 function finish() {
   clearTimeout(timer)
   seconds ||= elapsed()
-  const sorted = Float64Array.from(isOver ? times.slice(0, counted) : times).sort()
+  // Without one that was in time, the late ones tell more than nothing.
+  const sorted = Float64Array.from(counted > 0 ? times.slice(0, counted) : times).sort()
   const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
   const answered = sorted.length
   const latency = { p50: at(0.5), p99: at(0.99) }
-  console.log(JSON.stringify({ answered, failures, seconds, latency, tokens }))
+  const inUse = tokens.filter((_, place) => !idle.includes(place))
+  const ordered = plan.inTurn ? [...idle.map((place) => tokens[place]), ...inUse] : tokens
+  console.log(JSON.stringify({ answered, failures, seconds, latency, tokens: ordered }))
 }
 
 const startedAt = performance.now()

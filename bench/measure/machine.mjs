@@ -1,6 +1,8 @@
 // What has to be said with every figure: the machine, the programs, the date and the command.
 import { spawnSync } from 'node:child_process'
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { programFolder } from './databases.mjs'
 import { canPin } from './processes.mjs'
 
 export function machine() {
@@ -12,6 +14,7 @@ export function machine() {
     system: `${platform()} ${release().split('-')[0]} ${arch()}`,
     node: process.version,
     redis: version('redis-server', /v=([\d.]+)/),
+    postgres: version(join(programFolder() ?? '', 'postgres'), /(\d+\.\d+)/),
     wrk: version('wrk', /(\d+\.\d+\.\d+)/, '-v'),
     pinned: canPin,
   }

@@ -21,9 +21,12 @@ function pinned(core, program, args) {
 
 // What has been started goes with this process, however it ends.
 const undo = []
-process.once('exit', () => {
-  for (const step of undo.toReversed()) step()
-})
+process.once('exit', undoAll)
+
+/** Ends all that was started and removes its folders: also what a suite that failed has left behind. */
+export function undoAll() {
+  for (const step of undo.splice(0).toReversed()) step()
+}
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 

@@ -9,6 +9,7 @@ const short = {
   refreshes: 2,
   requests: 5_000,
   accounts: 10_000,
+  ended: 10_000,
 }
 
 /**

@@ -8,7 +8,7 @@ const barRight = 780
 const rowHeight = 24
 const top = 48
 
-const escaped = (text) =>
+export const escaped = (text) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** Ours are told from the others by their colour, the limits by a lighter one. */

@@ -37,7 +37,7 @@ function noiseText({ difference, others, isNoisy }) {
 }
 
 export function markdownPage(result) {
-  const { title, text, name, date, command, machine, settings, load, noise } = result
+  const { title, text, name, noise } = result
   return [
     `# ${title}`,
     text,
@@ -46,20 +46,26 @@ export function markdownPage(result) {
     goalsTable(result),
     leftOutList(result),
     noise === undefined ? '' : noiseText(noise),
-    [
-      `${date}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.system},`,
-      `Node ${machine.node}, Redis ${machine.redis}${load ? `, load by ${load}` : ''},`,
-      `${machine.pinned ? 'pinned to cores by taskset' : 'not pinned to cores: taskset is missing'};`,
-      `${Object.entries(settings)
-        .map(([key, value]) => `${key} ${value}`)
-        .join(', ')}.`,
-      `Medians; least to most in brackets. \`${command}\``,
-    ].join('\n'),
+    runText(result),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n')
 }
+
+function runText({ date, command, tookSeconds, machine, settings, load }) {
+  const given = Object.entries(settings).map(([key, value]) => `${key} ${value}`)
+  return [
+    `${date}, ${machineText(machine)},`,
+    `Redis ${machine.redis}, PostgreSQL ${machine.postgres}${load ? `, load by ${load}` : ''},`,
+    `${machine.pinned ? 'pinned to cores by taskset' : 'not pinned to cores: taskset is missing'};`,
+    `${given.join(', ')}; the run took ${Math.round(tookSeconds)} s.`,
+    `Medians; least to most in brackets. \`${command}\``,
+  ].join('\n')
+}
+
+export const machineText = ({ processor, cores, memoryGB, system, node }) =>
+  `${processor}, ${cores} cores, ${memoryGB} GB, ${system}, Node ${node}`
 
 function markdownTable({ rows, columns }) {
   const heading = ['', ...columns.map(([, text]) => text)]
@@ -75,27 +81,27 @@ function cell(range) {
 }
 
 function goalsTable({ goals = [] }) {
-  if (goals.length === 0) return ''
-  const lines = goals.map(({ goal, kind, bound, value, best, met }) => [
-    goal,
-    `${signs[kind]} ${bound}`,
-    shown(value),
-    best === undefined ? '–' : shown(best),
-    met ? 'met' : '**missed**',
-  ])
-  return markdownRows(['goal', '', 'median', 'best round', ''], lines)
+  return goals.length === 0 ? '' : markdownRows(goalHeading, goals.map(goalCells))
 }
+
+export const goalHeading = ['goal', '', 'median', 'best round', '']
+
+export const goalCells = ({ goal, kind, bound, value, best, met }) => [
+  goal,
+  `${signs[kind]} ${bound}`,
+  shown(value),
+  best === undefined ? '–' : shown(best),
+  met ? 'met' : '**missed**',
+]
 
 function leftOutList({ leftOut = [] }) {
   if (leftOut.length === 0) return ''
   return `Left out:\n\n${leftOut.map(({ name, reason }) => `- ${name}: ${reason}`).join('\n')}`
 }
 
-function markdownRows(heading, lines) {
+/** @param textColumns so many columns from the left are text; the others are figures. */
+export function markdownRows(heading, lines, textColumns = 1) {
   const row = (cells) => `| ${cells.join(' | ')} |`
-  const rule = `|---|${heading
-    .slice(1)
-    .map(() => '---:|')
-    .join('')}`
-  return [row(heading), rule, ...lines.map(row)].join('\n')
+  const rule = heading.map((_, index) => (index < textColumns ? '---|' : '---:|')).join('')
+  return [row(heading), `|${rule}`, ...lines.map(row)].join('\n')
 }

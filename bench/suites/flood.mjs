@@ -34,6 +34,7 @@ const keys = [
 
 export const flood = {
   title: 'A flood of log-ins',
+  asks: 'What do 500 log-ins at once do to those who are in, and how soon are the others refused?',
   text:
     '500 clients log in at once; one that is refused comes again when `Retry-After` says so. Others call ' +
     'the guarded route two hundred times a second, before and meanwhile; each call is timed from the ' +

@@ -3,6 +3,7 @@ import { playThroughput } from '../measure/throughput.mjs'
 
 export const guard = {
   title: 'A guarded route',
+  asks: 'Does the guard cost less than what people use, and how near is it to no guard at all?',
   text:
     'Requests a second to a route that returns the id of its caller; every connection has a session ' +
     'of its own, and access tokens were seen before. Countersign follows its revocation feed.',

@@ -40,6 +40,7 @@ const elsewhere = { 'better-sqlite3': '13.2.0' }
 
 export const install = {
   title: 'What an installation brings',
+  asks: 'How many packages and megabytes does an installation bring?',
   text:
     'Packages and megabytes of `npm install` without development dependencies, and how many of the ' +
     'packages run something at install: compile, or fetch a binary. Nothing of that is run here, so what ' +

@@ -1,6 +1,7 @@
 // All suites, in the order in which `all` runs them.
-import { accounts } from './accounts.mjs'
+import { endedSessions } from './ended-sessions.mjs'
 import { flood } from './flood.mjs'
+import { growth } from './growth.mjs'
 import { guard } from './guard.mjs'
 import { install } from './install.mjs'
 import { login } from './login.mjs'
@@ -24,5 +25,6 @@ export const suites = {
   memory,
   'store-memory': storeMemory,
   install,
-  accounts,
+  growth,
+  'ended-sessions': endedSessions,
 }

@@ -3,6 +3,7 @@ import { playThroughput } from '../measure/throughput.mjs'
 
 export const login = {
   title: 'Log-in',
+  asks: 'Does a log-in cost more than its password hash?',
   text:
     'Log-ins a second; every client has an account of its own. It is the price of a password hash, ' +
     'which is to be high: Countersign uses Argon2id (19 MiB, two passes), the tutorial bcrypt with cost ' +

@@ -24,6 +24,7 @@ const mostMegabytes = 110
 
 export const memory = {
   title: 'Memory after many requests',
+  asks: 'What memory does it take after many requests?',
   text:
     'Memory (`VmRSS`) of the server process one second after it has made one session, and one second after ' +
     'so many guarded requests. One process a candidate, measured once: what counts is the order of size.',

@@ -3,6 +3,7 @@ import { playThroughput } from '../measure/throughput.mjs'
 
 export const refresh = {
   title: 'Refresh with rotation',
+  asks: 'How near is a refresh to one atomic step and one signature, and how far ahead of what people use?',
   text:
     'Refreshes a second; every client presents the token that it received last, so every one of ours ' +
     'commits. better-auth does not rotate: its session is extended at each request. The core of ' +

@@ -14,6 +14,7 @@ const mostMilliseconds = 10
 
 export const revocation = {
   title: 'How soon a log-out is felt elsewhere',
+  asks: 'How long after a log-out at one server does another still let the access token pass?',
   text:
     'Milliseconds from the answer to a log-out at one server to the first refusal of its access token by ' +
     'another process on the same stores; at rest, and with the other kept busy by eight connections. ' +

@@ -29,6 +29,7 @@ const mostMegabytes = 75
 
 export const start = {
   title: 'Cold start and memory at rest',
+  asks: 'How long from starting the process to its first answer, and what memory does it take at rest?',
   text:
     'Milliseconds from starting the process to its first answer of 200, and memory (`VmRSS`) one second ' +
     'later. The folder and the databases have been used before, but for the row that says otherwise: ' +

@@ -17,6 +17,7 @@ const atOnce = 1000
 
 export const storeMemory = {
   title: 'A session in Redis',
+  asks: 'What does a session take in the memory of Redis?',
   text:
     'Bytes of Redis memory that a session takes at so many sessions. Ours also after refreshes, and without ' +
     "the index that finds an account's sessions, which the others do not keep, save better-auth, whose list " +

@@ -33,6 +33,7 @@ const goals = [
 
 export const verification = {
   title: 'Verification in process',
+  asks: 'How near to their limits are the checks of repeated and of new access tokens?',
   text:
     'Access tokens verified a second in one process. It may use all cores: jose, and Countersign with ' +
     'it, work in the thread pool; the others in the one thread of JavaScript. The limit of a token ' +

@@ -16,6 +16,7 @@ const leastRatio = 1.6
 
 export const workers = {
   title: 'Two workers on two cores',
+  asks: 'How much more do two workers on two cores do than one process on one?',
   text:
     'The standalone server on SQLite and Redis, as one process on one core and with `--workers 2` on both. ' +
     'The load and Redis run on this machine too: with one process they have the second core to ' +
