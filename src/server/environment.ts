@@ -3,6 +3,7 @@
 import type { AuthOptions } from '../options/auth-options.ts'
 import type { Environment } from '../options/environment.ts'
 import { checkOptions, startError } from '../options/resolve-options.ts'
+import { shown } from '../shapes/shown.ts'
 
 export interface ServerSettings {
   readonly host: string
@@ -27,14 +28,14 @@ export const serverVariables: readonly (readonly [string, string, string])[] = [
 export function readServerSettings(environment: Environment): ServerSettings {
   const production = environment.NODE_ENV === 'production'
   const { mistakes } = checkOptions({}, environment)
-  const port = Number(environment.PORT?.trim() || 3000)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    mistakes.unshift(`PORT must be a whole number from 0 to 65535, got '${environment.PORT}'`)
+  const port = readNumber(environment.PORT?.trim() || '3000')
+  if (!(port <= 65_535)) {
+    mistakes.unshift(`PORT must be a whole number from 0 to 65535, got ${shown(environment.PORT)}`)
   }
   const connectionLimit = readConnectionLimit(environment.COUNTERSIGN_CONNECTION_LIMIT?.trim())
   if (connectionLimit === undefined) {
     mistakes.unshift(
-      `COUNTERSIGN_CONNECTION_LIMIT must be a whole number from 1 to 1000000 or off, got '${environment.COUNTERSIGN_CONNECTION_LIMIT}'`,
+      `COUNTERSIGN_CONNECTION_LIMIT must be a whole number from 1 to 1000000 or off, got ${shown(environment.COUNTERSIGN_CONNECTION_LIMIT)}`,
     )
   }
   if (mistakes.length > 0 || connectionLimit === undefined) throw startError(mistakes)
@@ -44,6 +45,9 @@ export function readServerSettings(environment: Environment): ServerSettings {
 
 function readConnectionLimit(text: string | undefined): number | undefined {
   if (text === 'off') return Number.POSITIVE_INFINITY
-  const limit = Number(text || defaultConnectionLimit)
-  return Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000 ? limit : undefined
+  const limit = readNumber(text || String(defaultConnectionLimit))
+  return limit >= 1 && limit <= 1_000_000 ? limit : undefined
 }
+
+/** NaN for anything but digits, such as '1e3'. */
+const readNumber = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN)

@@ -10,6 +10,7 @@ import { unavailable } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { sendResponse } from '../node/send.ts'
 import { startError } from '../options/resolve-options.ts'
+import { shown } from '../shapes/shown.ts'
 import { withIssuer } from './default-issuer.ts'
 import type { ServerSettings } from './environment.ts'
 import { createHttpServer } from './http-server.ts'
@@ -63,11 +64,20 @@ function answerNotYet(request: IncomingMessage, response: ServerResponse): void 
 function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error)
-      reject(startError([`port ${port} on ${host} is in use; set PORT`]))
+      reject(startError([listenMistake(error, host, port)]))
     })
     server.listen({ host, port }, resolve)
   })
+}
+
+function listenMistake(
+  { code, message }: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+): string {
+  if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; set PORT`
+  if (code === 'EACCES') return `port ${port} on ${host} needs more rights; set PORT`
+  return `HOST must be an address of this machine, got ${shown(host)} (${code ?? message})`
 }
 
 function closeServer(server: Server): Promise<void> {
