@@ -19,6 +19,7 @@ import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
+import { createSessionIds } from './tokens/session-ids.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { applyRevocation } from './verifier/apply-revocation.ts'
@@ -139,6 +140,7 @@ async function joinAround(
         report,
       }),
     refreshTokens: createRefreshTokens(createKeyRing(secrets, 'refresh token mac')),
+    sessionIds: createSessionIds(createKeyRing(secrets, 'session ids')),
     signAccessToken: createAccessTokenSigner({
       issuer,
       audience,
