@@ -11,6 +11,8 @@ export interface ServerSettings {
   readonly production: boolean
   /** Connections at the same time; infinite for no limit. */
   readonly connectionLimit: number
+  /** Whether `/metrics` is answered. @default false */
+  readonly metrics?: boolean
   readonly options: AuthOptions
 }
 
@@ -21,6 +23,7 @@ export const serverVariables: readonly (readonly [string, string, string])[] = [
   ['PORT', '3000', 'port to listen on; 0 takes a free one'],
   ['HOST', '127.0.0.1', 'address to listen on; 0.0.0.0 in production'],
   ['COUNTERSIGN_CONNECTION_LIMIT', String(defaultConnectionLimit), 'open connections, or off'],
+  ['COUNTERSIGN_METRICS', 'false', 'true answers /metrics, for Prometheus'],
   ['NODE_ENV', 'development', "'production' asks for an issuer and a secret"],
 ]
 
@@ -38,9 +41,13 @@ export function readServerSettings(environment: Environment): ServerSettings {
       `COUNTERSIGN_CONNECTION_LIMIT must be a whole number from 1 to 1000000 or off, got ${shown(environment.COUNTERSIGN_CONNECTION_LIMIT)}`,
     )
   }
+  const metrics = environment.COUNTERSIGN_METRICS?.trim() || 'false'
+  if (metrics !== 'true' && metrics !== 'false') {
+    mistakes.unshift(`COUNTERSIGN_METRICS must be true or false, got ${shown(metrics)}`)
+  }
   if (mistakes.length > 0 || connectionLimit === undefined) throw startError(mistakes)
   const host = environment.HOST?.trim() || (production ? '0.0.0.0' : '127.0.0.1')
-  return { host, port, production, connectionLimit, options: {} }
+  return { host, port, production, connectionLimit, metrics: metrics === 'true', options: {} }
 }
 
 function readConnectionLimit(text: string | undefined): number | undefined {

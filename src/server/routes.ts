@@ -1,4 +1,4 @@
-/** The standalone server's routes: guarded example, health, start page, and the library's own. */
+/** The standalone server's routes: guarded example, health, metrics, start page, and the library's own. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
@@ -11,10 +11,13 @@ import { requireAuth } from '../node/require-auth.ts'
 import { sendResponse } from '../node/send.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { paths } from '../wire.ts'
+import { createMetrics } from './metrics.ts'
 
 export interface RouteProps {
   readonly version: string
   readonly production: boolean
+  /** Whether `/metrics` is answered. @default false */
+  readonly metrics?: boolean
   /** True from the moment that the server is asked to stop. */
   readonly isStopping: () => boolean
 }
@@ -37,6 +40,8 @@ export function createRoutes(auth: Auth, props: RouteProps) {
       () => metadataResponse(settings),
     ],
   ])
+
+  if (props.metrics) pages.set('/metrics', createMetrics(auth))
 
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (props.isStopping()) response.setHeader('Connection', 'close')

@@ -40,8 +40,8 @@ export async function startServer(
   let stopping = false
   try {
     const auth = await createAuth(withIssuer(settings, port, process.env))
-    const { production } = settings
-    handle = createRoutes(auth, { version, production, isStopping: () => stopping })
+    const { production, metrics = false } = settings
+    handle = createRoutes(auth, { version, production, metrics, isStopping: () => stopping })
     return {
       url,
       auth,

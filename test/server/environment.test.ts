@@ -30,6 +30,7 @@ const mayBe: Readonly<Record<string, readonly string[]>> = {
   HOST: odd,
   NODE_ENV: odd,
   COUNTERSIGN_CONNECTION_LIMIT: ['off'],
+  COUNTERSIGN_METRICS: ['true'],
   COUNTERSIGN_AUDIENCE: odd.filter((value) => value.length <= 512),
   // Any other than a long one is too short; a comma alone is none.
   COUNTERSIGN_SECRET: [',', long, longNumber],
