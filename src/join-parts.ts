@@ -13,6 +13,7 @@ import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { accountPolicyOf, httpSettingsOf, refreshPolicyOf } from './part-settings.ts'
+import { shown } from './shapes/shown.ts'
 import { checkAtStart } from './start-check.ts'
 import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
@@ -84,7 +85,8 @@ async function joinAround(
   const { algorithm } = options
   const times = keyTimesOf(options)
   const keys = await openSigningKeys({
-    ...{ store: stores.keys, ring, algorithm, times, now, emit },
+    ...{ store: stores.keys, ring, algorithm, times, now },
+    emit: alsoWarning(emit, report),
     onRemoved: () => verifier.forgetVerified(),
   })
 
@@ -201,6 +203,17 @@ async function joinAround(
       clearInterval(pruning)
       return keys.stop()
     },
+  }
+}
+
+// The first reading comes before anybody can listen for events.
+function alsoWarning(emit: Emit, report: Outlets['report']): Emit {
+  return (event) => {
+    emit(event)
+    if (event.type !== 'signing_key_refused') return
+    report(
+      `The signing key ${shown(event.kid)} in the database was sealed by no secret of this server, and what it signed is refused (docs/production.md, Signing keys).`,
+    )
   }
 }
 

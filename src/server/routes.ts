@@ -11,13 +11,12 @@ import { requireAuth } from '../node/require-auth.ts'
 import { sendResponse } from '../node/send.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { paths } from '../wire.ts'
-import { createMetrics } from './metrics.ts'
 
 export interface RouteProps {
   readonly version: string
   readonly production: boolean
-  /** Whether `/metrics` is answered. @default false */
-  readonly metrics?: boolean
+  /** Answers `/metrics`. @default not answered */
+  readonly metrics?: (() => Promise<HttpResponse>) | undefined
   /** True from the moment that the server is asked to stop. */
   readonly isStopping: () => boolean
 }
@@ -41,7 +40,7 @@ export function createRoutes(auth: Auth, props: RouteProps) {
     ],
   ])
 
-  if (props.metrics) pages.set('/metrics', createMetrics(auth))
+  if (props.metrics) pages.set('/metrics', props.metrics)
 
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (props.isStopping()) response.setHeader('Connection', 'close')

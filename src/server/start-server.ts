@@ -40,7 +40,8 @@ export async function startServer(
   let stopping = false
   try {
     const auth = await createAuth(withIssuer(settings, port, process.env))
-    const { production, metrics = false } = settings
+    const { production } = settings
+    const metrics = settings.metrics ? await metricsOf(auth) : undefined
     handle = createRoutes(auth, { version, production, metrics, isStopping: () => stopping })
     return {
       url,
@@ -55,6 +56,12 @@ export async function startServer(
     server.close()
     throw error
   }
+}
+
+// Few ask for it, and the others start without it.
+async function metricsOf(auth: Auth) {
+  const { createMetrics } = await import('./metrics.ts')
+  return createMetrics(auth)
 }
 
 function answerNotYet(request: IncomingMessage, response: ServerResponse): void {

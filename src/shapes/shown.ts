@@ -6,7 +6,8 @@ const longest = 60
 export function shown(value: unknown): string {
   const isPlain = ['string', 'number', 'boolean', 'bigint'].includes(typeof value)
   if (!isPlain) return kindOf(value)
-  const text = String(value)
+  // Nothing that ends a line of a log.
+  const text = String(value).replace(/\p{Cc}/gu, '?')
   return `'${text.length > longest ? `${text.slice(0, longest)}…` : text}'`
 }
 

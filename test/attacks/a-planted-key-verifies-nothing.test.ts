@@ -80,6 +80,23 @@ test('J4, K1: a key that is planted beside ours is neither used nor published', 
   expect(await auth.keys.list()).toMatchObject([{ state: 'active' }, { state: 'refused' }])
 })
 
+test('K3: a process that finds such a key at its start says so', async () => {
+  const { stores } = await startServer()
+  const [own] = await stores.keys.listKeys()
+  const kid = 'planted\nkey'
+  await stores.keys.addKey({ ...(own as StoredKey), kid, sequence: 2 })
+  const heard: string[] = []
+  const listen = ({ message }: Error): void => void heard.push(message)
+  process.on('warning', listen)
+  onTestFinished(() => void process.off('warning', listen))
+  const second = await createAuth({ stores, secret, issuer: 'http://localhost' })
+  onTestFinished(second.close)
+  await expect.poll(() => heard).toHaveLength(1)
+  expect(heard[0]).toMatch(
+    /^The signing key 'planted\?key' in the database was sealed by no secret/,
+  )
+})
+
 test('J4: the public part beside a key of ours may be exchanged, and nothing follows', async () => {
   const { auth, stores, accessToken } = await startServer()
   const [own] = await stores.keys.listKeys()
