@@ -6,8 +6,10 @@
  */
 
 import { type AuthSessions, type AuthUsers, bindSessions, bindUsers } from './administration.ts'
+import { AuthError } from './errors.ts'
 import type { FlowContext, IssuedTokens } from './flows/context.ts'
 import { unknownDevice } from './flows/context.ts'
+import { requireTexts } from './flows/given-input.ts'
 import type { LoggedIn, Login } from './flows/login.ts'
 import type { Logout } from './flows/logout.ts'
 import type { Registered, Registration } from './flows/register.ts'
@@ -28,7 +30,8 @@ export interface Auth {
   /**
    * Logs in by password. Failures are counted by name and account; no network is known.
    *
-   * @throws AuthError `invalid_credentials`, `too_many_requests`.
+   * @throws AuthError `invalid_request` for what are no texts, `invalid_credentials`,
+   * `too_many_requests`.
    */
   login(input: Login): Promise<LoggedIn>
   /** Exchanges a refresh token; safe to retry and to run in parallel. */
@@ -92,7 +95,11 @@ function assemble(parts: Parts, on: OnEvent, options: ResolvedOptions): Auth {
   let closing: Promise<void> | undefined
   return Object.freeze({
     ...bound,
-    verify: (accessToken: string) => core.guardVerifier.verify(accessToken),
+    verify: (accessToken: string) =>
+      // What is missing, as a header may be, is a token that is refused.
+      typeof accessToken === 'string'
+        ? core.guardVerifier.verify(accessToken)
+        : Promise.reject(new AuthError('invalid_token')),
     keys: Object.freeze({ rotate: keys.rotate, list: keys.list }),
     users: bindUsers(context),
     sessions: bindSessions(context),
@@ -113,10 +120,12 @@ function assemble(parts: Parts, on: OnEvent, options: ResolvedOptions): Auth {
 function bindFlows(context: FlowContext) {
   return {
     register: async (input: Registration) => {
+      requireTexts(input, { needed: ['password'], optional: ['username', 'email', 'name'] })
       const { register } = await import('./flows/register.ts')
       return register(context, input, unknownDevice)
     },
     login: async (input: Login) => {
+      requireTexts(input, { needed: ['password'], optional: ['username', 'email'] })
       const { login } = await import('./flows/login.ts')
       return login(context, input, unknownDevice)
     },
@@ -125,6 +134,7 @@ function bindFlows(context: FlowContext) {
       return refresh(context, refreshToken)
     },
     logout: async (input: Logout) => {
+      requireTexts(input, { optional: ['refreshToken'] })
       const { logout } = await import('./flows/logout.ts')
       return logout(context, input)
     },

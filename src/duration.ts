@@ -12,6 +12,8 @@ const unitMilliseconds: Readonly<Record<string, number>> = {
 /** @returns milliseconds, or undefined when the value is no duration. */
 export function parseDuration(value: Duration): number | undefined {
   const text = typeof value === 'number' ? `${value}s` : value
+  // A list such as ['15m'] would be read as its only member.
+  if (typeof text !== 'string') return undefined
   const match = /^(\d{1,8})([smhd]?)$/.exec(text)
   if (match === null) return undefined
   return Number(match[1]) * (unitMilliseconds[match[2] || 's'] as number)

@@ -71,6 +71,11 @@ export type AuthEvent =
     }
   | { readonly type: 'signing_key_created'; readonly kid: string }
   | { readonly type: 'signing_key_removed'; readonly kid: string }
+  /**
+   * A key in the database that no secret of this server has sealed: of a secret that is gone, or put
+   * there by somebody else. What it signed is refused. Told once by each process.
+   */
+  | { readonly type: 'signing_key_refused'; readonly kid: string }
 
 export type AuthEventType = AuthEvent['type']
 export type Emit = (event: AuthEvent) => void

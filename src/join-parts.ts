@@ -13,12 +13,14 @@ import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { accountPolicyOf, httpSettingsOf, refreshPolicyOf } from './part-settings.ts'
+import { shown } from './shapes/shown.ts'
 import { checkAtStart } from './start-check.ts'
 import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
+import { createSessionIds } from './tokens/session-ids.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
 import { applyRevocation } from './verifier/apply-revocation.ts'
@@ -83,7 +85,8 @@ async function joinAround(
   const { algorithm } = options
   const times = keyTimesOf(options)
   const keys = await openSigningKeys({
-    ...{ store: stores.keys, ring, algorithm, times, now, emit },
+    ...{ store: stores.keys, ring, algorithm, times, now },
+    emit: alsoWarning(emit, report),
     onRemoved: () => verifier.forgetVerified(),
   })
 
@@ -139,6 +142,7 @@ async function joinAround(
         report,
       }),
     refreshTokens: createRefreshTokens(createKeyRing(secrets, 'refresh token mac')),
+    sessionIds: createSessionIds(createKeyRing(secrets, 'session ids')),
     signAccessToken: createAccessTokenSigner({
       issuer,
       audience,
@@ -199,6 +203,17 @@ async function joinAround(
       clearInterval(pruning)
       return keys.stop()
     },
+  }
+}
+
+// The first reading comes before anybody can listen for events.
+function alsoWarning(emit: Emit, report: Outlets['report']): Emit {
+  return (event) => {
+    emit(event)
+    if (event.type !== 'signing_key_refused') return
+    report(
+      `The signing key ${shown(event.kid)} in the database was sealed by no secret of this server, and what it signed is refused (docs/production.md, Signing keys).`,
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 /** Arguments of one command, parsed strictly by `node:util`; complaints never repeat a value. */
 
 import { parseArgs } from 'node:util'
-import { suggestion } from '../options/suggestion.ts'
+import { suggestion } from '../shapes/suggestion.ts'
 import type { Command, Input } from './command.ts'
 import { MisuseError } from './exit-codes.ts'
 import { printable } from './printable.ts'

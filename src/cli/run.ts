@@ -4,7 +4,7 @@
  * Knows no process: what it prints goes to the `Io`, and the `Auth` is opened by the context.
  */
 
-import { suggestion } from '../options/suggestion.ts'
+import { suggestion } from '../shapes/suggestion.ts'
 import type { Command, CommandGroup, Context } from './command.ts'
 import { describeError, exitCodeOf, exitCodes, MisuseError } from './exit-codes.ts'
 import { commandHelp, groupHelp, mainHelp, usageOf } from './help.ts'

@@ -13,6 +13,7 @@ export type KeyPurpose =
   | 'device token mac'
   | 'counter keys'
   | 'password pepper'
+  | 'session ids'
 
 export interface DerivedKey {
   /** First byte of HKDF(secret, 'key id'). */
@@ -23,6 +24,8 @@ export interface DerivedKey {
 
 export interface KeyRing {
   readonly current: DerivedKey
+  /** The current one first. */
+  readonly all: readonly DerivedKey[]
   find(id: number): DerivedKey | undefined
 }
 
@@ -44,7 +47,8 @@ export function createKeyRing(secrets: readonly string[], purpose: KeyPurpose): 
   )
   const current = keys.values().next().value
   if (current === undefined) throw new TypeError('createKeyRing needs at least one secret')
-  return Object.freeze({ current, find: (id: number) => keys.get(id) })
+  const all = Object.freeze([...keys.values()])
+  return Object.freeze({ current, all, find: (id: number) => keys.get(id) })
 }
 
 function derive(secret: string, purpose: string, length: number): Uint8Array {

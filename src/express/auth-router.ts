@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
+import { checkAuth } from '../http/checked-input.ts'
 import { answer, pathOf } from '../node/auth-handler.ts'
 
 /** Express calls it with the mount point cut off `request.url`. */
@@ -19,6 +20,7 @@ export type ExpressHandler = (
  * ```
  */
 export function authRouter(auth: Auth): ExpressHandler {
+  checkAuth('authRouter', auth, 'routes')
   return (request, response) => {
     void answer(auth, request, response, pathOf(request.url))
   }

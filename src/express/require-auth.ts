@@ -2,17 +2,20 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AuthError } from '../errors.ts'
+import { checkAuth, checkOwnerOf } from '../http/checked-input.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { type GuardRequirements, prepareGuard } from '../http/guard.ts'
 import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import { carryHeaders } from '../node/carry-headers.ts'
 import {
   asAuthError,
   createRefusal,
   type RefusalOptions,
+  refusalShapes,
   refuseWithProblem,
 } from '../node/refusal.ts'
 import { guardRequest } from '../node/request.ts'
+import { kinds } from '../shapes/option-shapes.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import type { ExpressHandler } from './auth-router.ts'
 
@@ -51,11 +54,11 @@ export interface ExpressGuardOptions extends GuardRequirements, RefusalOptions {
  * A token that was verified before costs no promise, no store and no signature. With
  * `cookies.renewInGuard` an expired or vanished access cookie is renewed before any page code runs.
  *
- * @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant.
+ * @throws TypeError for options that there are not or that cannot be meant.
  */
 export function requireAuth(auth: TokenChecker, options: ExpressGuardOptions = {}): ExpressHandler {
-  const { loginPage, onRefused, ...requirements } = options
-  const prepared = prepareRequirements(requirements, auth.http.core)
+  const prepared = prepareGuard(auth, options, { ...refusalShapes, onRefused: kinds.function })
+  const { loginPage, onRefused } = options
   const answerRefusal = createRefusal({ loginPage })
   return (request: Guarded, response, next) => {
     const pass = (claims: AccessClaims): void => {
@@ -109,6 +112,8 @@ export function requireOwner<R extends IncomingMessage = OwnedRequest>(
   auth: TokenChecker,
   ownerOf: (request: R) => string | null | undefined | Promise<string | null | undefined>,
 ): (request: R, response: ServerResponse, next: (error?: unknown) => void) => void {
+  checkAuth('requireOwner', auth, 'tokens')
+  checkOwnerOf(ownerOf)
   const verify = requireAuth(auth)
   const checkOwner = async (request: R): Promise<boolean> => {
     const ownerId = await ownerOf(request)

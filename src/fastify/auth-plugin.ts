@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
+import { checkAuth } from '../http/checked-input.ts'
 import { corsHeaders } from '../http/cors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { pathUnder } from '../http/request.ts'
@@ -24,6 +25,7 @@ import { sendReply } from './send.ts'
  * under a prefix, `basePath` has to begin with it, and the plugin says so at start if it does not.
  */
 export function authPlugin(auth: Auth): FastifyPluginCallback {
+  checkAuth('authPlugin', auth, 'routes')
   const { settings } = auth.http.core
   const { basePath } = settings
 

@@ -2,13 +2,14 @@
 
 import type { IncomingMessage } from 'node:http'
 import { AuthError } from '../errors.ts'
+import { checkAuth, checkOwnerOf } from '../http/checked-input.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { type GuardRequirements, prepareGuard } from '../http/guard.ts'
 import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import { checkLoginPage, loginRedirect } from '../http/login-redirect.ts'
 import { problemResponse } from '../http/problem.ts'
 import { carryHeaders } from '../node/carry-headers.ts'
-import type { RefusalOptions } from '../node/refusal.ts'
+import { type RefusalOptions, refusalShapes } from '../node/refusal.ts'
 import { guardRequest } from '../node/request.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { type Reply, sendReply } from './send.ts'
@@ -46,11 +47,11 @@ export interface FastifyGuardOptions extends GuardRequirements, RefusalOptions {
  * promise, no store and no signature. With `cookies.renewInGuard` an expired or vanished access
  * cookie is renewed before any page code runs.
  *
- * @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant.
+ * @throws TypeError for options that there are not or that cannot be meant.
  */
 export function requireAuth(auth: TokenChecker, options: FastifyGuardOptions = {}): FastifyGuard {
-  const { loginPage, ...requirements } = options
-  const prepared = prepareRequirements(requirements, auth.http.core)
+  const prepared = prepareGuard(auth, options, refusalShapes)
+  const { loginPage } = options
   checkLoginPage(loginPage)
   return (request: Guarded, reply, done) => {
     const pass = (claims: AccessClaims): void => {
@@ -102,6 +103,8 @@ export function requireOwner<R = OwnedRequest>(
   auth: TokenChecker,
   ownerOf: (request: R) => string | null | undefined | Promise<string | null | undefined>,
 ): FastifyGuard {
+  checkAuth('requireOwner', auth, 'tokens')
+  checkOwnerOf(ownerOf)
   const verify = requireAuth(auth)
   const checkOwner = async (request: Guarded): Promise<boolean> => {
     const ownerId = await ownerOf(request as unknown as R)

@@ -2,6 +2,7 @@
 
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
+import { checkAuth } from '../http/checked-input.ts'
 import { problemResponse } from '../http/problem.ts'
 import { pathUnder } from '../http/request.ts'
 import { type ConnectionInfo, httpRequest } from './request.ts'
@@ -22,6 +23,7 @@ export type FetchAuthHandler = (request: Request, info?: ConnectionInfo) => Prom
  * programmer: the answer is 500 and a process warning says what to do.
  */
 export function authHandler(auth: Auth): FetchAuthHandler {
+  checkAuth('authHandler', auth, 'routes')
   const { basePath } = auth.http.core.settings
   return async (request, info = {}) => {
     try {

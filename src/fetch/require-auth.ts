@@ -2,7 +2,7 @@
 
 import { carriedHeaders } from '../http/carried-headers.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { type GuardRequirements, prepareGuard } from '../http/guard.ts'
 import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import { problemResponse } from '../http/problem.ts'
 import { type HeaderValues, withHeaders } from '../http/response.ts'
@@ -49,10 +49,10 @@ const noHeaders: readonly HeaderLine[] = Object.freeze([])
  * With `cookies.renewInGuard` an expired or vanished access cookie is renewed here; the new cookies
  * are in `headers`, or on `response` where the request is refused all the same.
  *
- * @throws TypeError for requirements that no token can meet.
+ * @throws TypeError for requirements that there are not or that no token can meet.
  */
 export function requireAuth(auth: TokenChecker, requirements?: GuardRequirements): FetchGuard {
-  const prepared = prepareRequirements(requirements, auth.http.core)
+  const prepared = prepareGuard(auth, requirements)
   const pass = (claims: AccessClaims): GuardVerdict => ({ claims, headers: noHeaders })
   return (request) => {
     const refuse = (error: unknown, headers: HeaderValues = {}): GuardVerdict => {

@@ -13,6 +13,7 @@ import type { SessionStore, UserStore } from '../stores/ports.ts'
 import type { AccessSubject } from '../tokens/access-token.ts'
 import type { DeviceTokens } from '../tokens/device-token.ts'
 import type { RefreshTokens } from '../tokens/refresh-token.ts'
+import type { SessionIds } from '../tokens/session-ids.ts'
 import type { AccountChanges } from '../verifier/account-changes.ts'
 import type { RevocationSet } from '../verifier/revocation-set.ts'
 import type { ApplicationClaims } from './application-claims.ts'
@@ -41,6 +42,7 @@ export interface FlowContext {
   /** Undefined: no breach check. */
   readonly isBreachedPassword: BreachedPasswords | undefined
   readonly refreshTokens: RefreshTokens
+  readonly sessionIds: SessionIds
   readonly deviceTokens: DeviceTokens
   /** Signs an access token issued at the given time (milliseconds, store's clock). */
   readonly signAccessToken: (subject: AccessSubject, now: number) => Promise<string>

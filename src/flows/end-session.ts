@@ -9,7 +9,10 @@ export interface SessionEnding {
   readonly reason: SessionEndReason
 }
 
-/** Does nothing when the session had ended or never was. */
+/**
+ * Does nothing when the session had ended. One that is missing is put on the ended list where
+ * sessions have a store of their own, so the caller must know whose it is.
+ */
 export async function endSession(context: FlowContext, ending: SessionEnding): Promise<void> {
   const endedNow = await context.sessions.end(ending.sessionId, ending.accountId, ending.reason)
   context.revocations.endSession(ending.sessionId, context.now())

@@ -1,6 +1,6 @@
 /** An account's sessions: seen and ended by their owner (ASVS 7.5.2) or an administrator (7.4.5). */
 
-import { toIsoTime } from '../clock.ts'
+import { toIsoTime, toleratedClockDifferenceMilliseconds } from '../clock.ts'
 import { isUuid, uuidTime } from '../crypto/uuid.ts'
 import { AuthError } from '../errors.ts'
 import { type LiveSession, lastMovedAt } from '../sessions/session.ts'
@@ -35,7 +35,8 @@ export async function listAccountSessions(
 }
 
 /**
- * Remote log-out of one of the caller's own sessions; one that had ended is no error.
+ * Remote log-out of one of the caller's own sessions; one that had ended is no error. One that the
+ * session store has lost ends as well, before it can come back.
  *
  * @throws AuthError `not_found` for anything that is not a session of the caller.
  */
@@ -53,7 +54,7 @@ export async function endOwnSession(
 }
 
 /**
- * Ends one session of any account; one that had ended is no error.
+ * Ends one session of any account; one that had ended is no error, nor is one that its store has lost.
  *
  * @throws AuthError `not_found` for anything that is not a session of the account.
  */
@@ -67,9 +68,23 @@ export async function endAccountSession(
 
 async function endFoundSession(context: FlowContext, ending: SessionEnding): Promise<void> {
   const { accountId, sessionId } = ending
-  const session = isUuid(sessionId) ? await context.sessions.find(sessionId) : undefined
-  if (session?.accountId !== accountId) throw new AuthError('not_found')
+  if (!isUuid(sessionId)) throw new AuthError('not_found')
+  const session = await context.sessions.find(sessionId)
+  const isOwn =
+    session === undefined ? mayComeBack(context, ending) : session.accountId === accountId
+  if (!isOwn) throw new AuthError('not_found')
   await endSession(context, ending)
+}
+
+/**
+ * A session that its store has lost comes back with its next refresh, unless it is on the ended list.
+ * Whose it is shows in its id, so nobody can put a session of somebody else there.
+ */
+function mayComeBack(context: FlowContext, { accountId, sessionId }: SessionEnding): boolean {
+  const age = context.now() - uuidTime(sessionId)
+  const isYoung =
+    age < context.refreshPolicy.absoluteLifetime + toleratedClockDifferenceMilliseconds
+  return isYoung && context.sessionIds.isOf(sessionId, accountId)
 }
 
 function sessionView(session: LiveSession, currentId: string | undefined): SessionView {

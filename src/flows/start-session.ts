@@ -3,7 +3,6 @@
  * change. Always a new session id (ASVS 7.2.4).
  */
 
-import { uuidV7 } from '../crypto/uuid.ts'
 import { AuthError } from '../errors.ts'
 import type { SessionDevice } from '../sessions/session.ts'
 import type { Account, NewSession } from '../stores/ports.ts'
@@ -32,8 +31,8 @@ export async function startSession(
 ): Promise<StartedSession> {
   const ownClaims = claims ?? (await context.applicationClaims.of(account))
   const now = await context.sessions.now()
-  const sessionId = uuidV7(now)
   const accountId = account.id
+  const sessionId = context.sessionIds.create(accountId, now)
   const epoch = account.sessionEpoch
   const first = context.refreshTokens.issue({
     accountId,

@@ -6,10 +6,13 @@
 
 import { type Duration, parseDuration } from '../duration.ts'
 import { AuthError } from '../errors.ts'
+import { fitShapes, kinds, type Shapes, type ShapesOf } from '../shapes/option-shapes.ts'
+import { shown } from '../shapes/shown.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import type { Transport } from '../wire.ts'
+import { checkAuth } from './checked-input.ts'
 import { cookieName, readCookie } from './cookies.ts'
-import type { GuardCore } from './core.ts'
+import type { GuardCore, TokenChecker } from './core.ts'
 import { isSafeMethod, requireOwnRequest } from './csrf.ts'
 import type { GuardRequest } from './request.ts'
 import type { HttpSettings } from './settings.ts'
@@ -30,29 +33,45 @@ export interface PreparedRequirements extends Omit<GuardRequirements, 'maxAge'> 
   readonly maxAgeSeconds: number | undefined
 }
 
+const requirementShapes: ShapesOf<GuardRequirements> = {
+  ...{ roles: kinds.texts, scopes: kinds.texts, fresh: kinds.flag, maxAge: kinds.judged },
+}
+
 /** RFC 6749 §3.3. */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
+/** What a route that needs nothing but a token asks. */
+export const noRequirements: PreparedRequirements = Object.freeze({ maxAgeSeconds: undefined })
+
 /**
- * @param core left out: `fresh` is not looked at.
- * @throws TypeError for a `maxAge` that is no duration, for a scope that no token can have, and for
- * `fresh` where there is no store to ask.
+ * Checks what `requireAuth` was given: a misspelt `roles` would let everybody pass.
+ *
+ * @param more what the adapter's own options may be beside the requirements.
+ * @throws TypeError for options that there are not or of a wrong kind, for a `maxAge` that is no
+ * duration, for a scope that no token can have, and for `fresh` where there is no store to ask.
  */
-export function prepareRequirements(
-  requirements: GuardRequirements = {},
-  core?: GuardCore,
+export function prepareGuard(
+  auth: TokenChecker,
+  given: GuardRequirements = {},
+  more: Shapes = {},
 ): PreparedRequirements {
-  const { maxAge, ...rest } = requirements
-  if (rest.fresh && core !== undefined && core.settings === undefined) {
+  checkAuth('requireAuth', auth, 'tokens')
+  const { options, mistakes } = fitShapes(given, { ...requirementShapes, ...more })
+  if (mistakes.length > 0) {
+    throw new TypeError(`requireAuth: ${mistakes.map(({ line }) => line).join('; ')}`)
+  }
+  const { roles, scopes, fresh, maxAge } = options
+  if (fresh && auth.http.core.settings === undefined) {
     throw new TypeError('fresh needs the server itself: a verifier has no store to ask')
   }
   const milliseconds = maxAge === undefined ? undefined : parseDuration(maxAge)
   if (maxAge !== undefined && milliseconds === undefined) {
-    throw new TypeError(`maxAge must be a duration such as '10m', got '${maxAge}'`)
+    throw new TypeError(`maxAge must be a duration such as '10m', got ${shown(maxAge)}`)
   }
-  const wrongScope = rest.scopes?.find((scope) => !scopeToken.test(scope))
+  const wrongScope = scopes?.find((scope) => !scopeToken.test(scope))
   if (wrongScope !== undefined) throw new TypeError(`scopes: '${wrongScope}' is no scope token`)
-  return { ...rest, maxAgeSeconds: milliseconds === undefined ? undefined : milliseconds / 1000 }
+  const maxAgeSeconds = milliseconds === undefined ? undefined : milliseconds / 1000
+  return { roles, scopes, fresh, maxAgeSeconds }
 }
 
 export interface FoundToken {

@@ -1,6 +1,7 @@
 /** Sends a browser whose page needs a log-in to the log-in page, and names the way back. */
 
 import { AuthError } from '../errors.ts'
+import { shown } from '../shapes/shown.ts'
 import type { GuardRequest } from './request.ts'
 import { emptyResponse, type HttpResponse } from './response.ts'
 
@@ -9,8 +10,9 @@ const longestTarget = 1024
 
 /** @throws TypeError for a log-in page that is not a path of this site. */
 export function checkLoginPage(loginPage: string | undefined): void {
-  if (loginPage === undefined || /^\/(?![/\\])[^\s\\#]*$/.test(loginPage)) return
-  throw new TypeError(`loginPage must be a path such as '/login', got '${loginPage}'`)
+  if (loginPage === undefined) return
+  if (typeof loginPage === 'string' && /^\/(?![/\\])[^\s\\#]*$/.test(loginPage)) return
+  throw new TypeError(`loginPage must be a path such as '/login', got ${shown(loginPage)}`)
 }
 
 /** An answer that a browser follows with GET, whatever it asked (RFC 9110 §15.4.4). */

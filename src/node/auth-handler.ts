@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
+import { checkAuth } from '../http/checked-input.ts'
 import { problemResponse } from '../http/problem.ts'
 import { pathUnder } from '../http/request.ts'
 import { httpRequest } from './request.ts'
@@ -23,6 +24,7 @@ export type NodeAuthHandler = (request: IncomingMessage, response: ServerRespons
  * ```
  */
 export function authHandler(auth: Auth): NodeAuthHandler {
+  checkAuth('authHandler', auth, 'routes')
   const { basePath } = auth.http.core.settings
   return (request, response) => {
     const path = pathUnder(basePath, pathOf(request.url))

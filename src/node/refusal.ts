@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AuthError } from '../errors.ts'
 import { checkLoginPage, loginRedirect } from '../http/login-redirect.ts'
 import { problemResponse } from '../http/problem.ts'
+import { kinds, type ShapesOf } from '../shapes/option-shapes.ts'
 import { guardRequest } from './request.ts'
 import { sendResponse } from './send.ts'
 
@@ -15,6 +16,8 @@ export interface RefusalOptions {
    */
   readonly loginPage?: string | undefined
 }
+
+export const refusalShapes: ShapesOf<RefusalOptions> = { loginPage: kinds.judged }
 
 /** Answers a refused request; `otherwise` does where `loginPage` does not. */
 export type Refuse = (

@@ -3,11 +3,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AuthError } from '../errors.ts'
 import type { TokenChecker } from '../http/core.ts'
-import { type GuardRequirements, prepareRequirements } from '../http/guard.ts'
+import { type GuardRequirements, prepareGuard } from '../http/guard.ts'
 import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
+import { kinds } from '../shapes/option-shapes.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { carryHeaders } from './carry-headers.ts'
-import { asAuthError, createRefusal, type RefusalOptions } from './refusal.ts'
+import { asAuthError, createRefusal, type RefusalOptions, refusalShapes } from './refusal.ts'
 import { guardRequest } from './request.ts'
 
 /**
@@ -29,10 +30,10 @@ export interface NodeGuardOptions extends GuardRequirements, RefusalOptions {
   onRefused?(error: AuthError, request: IncomingMessage, response: ServerResponse): void
 }
 
-/** @throws TypeError for a `maxAge`, scope or `loginPage` that cannot be meant. */
+/** @throws TypeError for options that there are not or that cannot be meant. */
 export function requireAuth(auth: TokenChecker, options: NodeGuardOptions = {}): NodeGuard {
-  const { loginPage, onRefused, ...requirements } = options
-  const prepared = prepareRequirements(requirements, auth.http.core)
+  const prepared = prepareGuard(auth, options, { ...refusalShapes, onRefused: kinds.function })
+  const { loginPage, onRefused } = options
   const answerRefusal = createRefusal({ loginPage })
   return (request, response) => {
     const refuse = (error: unknown): undefined => {

@@ -1,6 +1,7 @@
 /** The options of accounts, checked: which names they have, and what a registration answers. */
 
 import { accountKey } from '../flows/identifiers.ts'
+import { shown } from '../shapes/shown.ts'
 import type { AuthOptions, NameRule } from './auth-options.ts'
 import type { Checks } from './checks.ts'
 import { defaultReservedNames } from './reserved-names.ts'
@@ -16,15 +17,19 @@ const nameRules = ['required', 'optional', 'off'] as const
 
 export function resolveAccounts(
   { account = {}, loginOnRegister = false }: AuthOptions,
-  { mistakes, oneOf }: Checks,
+  { mistakes, oneOf, flag }: Checks,
 ): AccountSettings {
-  const username = oneOf('account.username', account.username ?? 'optional', nameRules)
-  const email = oneOf('account.email', account.email ?? 'optional', nameRules)
+  const { username: usernameRule = 'optional', email: emailRule = 'optional' } = account
+  const username = oneOf('account.username', usernameRule, nameRules)
+  const email = oneOf('account.email', emailRule, nameRules)
   if (username === 'off' && email === 'off') {
     mistakes.push("account.username and account.email cannot both be 'off'")
   }
   const reservedNames = resolveReservedNames(account.reservedNames, mistakes)
-  return { username, email, reservedNames, loginOnRegister }
+  return {
+    ...{ username, email, reservedNames },
+    loginOnRegister: flag('loginOnRegister', loginOnRegister),
+  }
 }
 
 function isUsername(name: unknown): boolean {
@@ -40,7 +45,7 @@ function resolveReservedNames(given: unknown, mistakes: string[]): readonly stri
   }
   for (const name of given) {
     if (!isUsername(name)) {
-      mistakes.push(`account.reservedNames must hold usernames, got '${name}'`)
+      mistakes.push(`account.reservedNames must hold usernames, got ${shown(name)}`)
     }
   }
   return given

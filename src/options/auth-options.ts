@@ -2,7 +2,8 @@
  * Every option of `createAuth`, with unit and default.
  *
  * What is left out comes from the environment (`environment.ts`), then from `defaults`. Leaving an
- * option out is always the safer choice. `resolve-options.ts` checks them.
+ * option out is always the safer choice. `resolve-options.ts` checks them: one that there is not, or
+ * whose value is of another kind than its type says (`null` too), is a mistake.
  */
 
 import type { Clock } from '../clock.ts'
@@ -65,11 +66,11 @@ export interface LimitOptions {
 
 export interface AuthOptions {
   /**
-   * The URL under which tokens are issued, without a trailing slash; its origin is the
-   * application's own. @default `COUNTERSIGN_ISSUER`; in development `http://localhost`
+   * The URL under which tokens are issued, without a trailing slash, 512 characters or fewer; its
+   * origin is the application's own. @default `COUNTERSIGN_ISSUER`; in development `http://localhost`
    */
   readonly issuer?: string
-  /** Who the access tokens are for. @default `COUNTERSIGN_AUDIENCE`, else the issuer */
+  /** Who the access tokens are for, 1 to 512 characters. @default `COUNTERSIGN_AUDIENCE`, else the issuer */
   readonly audience?: string
   /**
    * The server secret, 32 bytes or more. Of several the first is used and all are accepted.

@@ -1,6 +1,7 @@
 /** Checks of single option values. A mistake is noted, and a value that keeps the rest going returned. */
 
 import { type Duration, parseDuration } from '../duration.ts'
+import { shown } from '../shapes/shown.ts'
 
 export interface Checks {
   readonly mistakes: string[]
@@ -12,7 +13,8 @@ export interface Checks {
     value: unknown,
     range: { readonly least: number; readonly most: number; readonly orOff?: boolean },
   ): number
-  oneOf<T extends string>(path: string, value: T, allowed: readonly T[]): T
+  flag(path: string, value: boolean): boolean
+  oneOf<T extends string>(path: string, value: T, allowed: readonly [T, ...T[]]): T
   /** A web origin without path. */
   origin(path: string, value: string): string
 }
@@ -25,12 +27,12 @@ export function createChecks(): Checks {
       const milliseconds = parseDuration(value)
       if (milliseconds === undefined) {
         mistakes.push(
-          `${path} must be a duration such as '15m' or a number of seconds, got '${value}'`,
+          `${path} must be a duration such as '15m' or a number of seconds, got ${shown(value)}`,
         )
       } else if (milliseconds < least) {
-        mistakes.push(`${path} must be at least '${least / 1000}s', got '${value}'`)
+        mistakes.push(`${path} must be at least '${least / 1000}s', got ${shown(value)}`)
       } else if (milliseconds > most) {
-        mistakes.push(`${path} must be at most '${most / 1000}s', got '${value}'`)
+        mistakes.push(`${path} must be at most '${most / 1000}s', got ${shown(value)}`)
       }
       return milliseconds ?? least
     },
@@ -39,18 +41,26 @@ export function createChecks(): Checks {
       if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
         return value
       }
-      mistakes.push(`${path} must be a whole number from ${least} to ${most}, got '${value}'`)
+      const range = `a whole number from ${least} to ${most}${orOff ? " or 'off'" : ''}`
+      mistakes.push(`${path} must be ${range}, got ${shown(value)}`)
       return least
     },
+    flag: (path, value) => {
+      if (typeof value === 'boolean') return value
+      mistakes.push(`${path} must be true or false, got ${shown(value)}`)
+      return false
+    },
     oneOf: (path, value, allowed) => {
-      if (!allowed.includes(value)) {
-        mistakes.push(`${path} must be one of ${allowed.join(', ')}, got '${value}'`)
-      }
-      return value
+      const found = allowed.find((one) => one === value)
+      if (found !== undefined) return found
+      mistakes.push(`${path} must be one of ${allowed.join(', ')}, got ${shown(value)}`)
+      return allowed[0]
     },
     origin: (path, value) => {
       if (!URL.canParse(value) || new URL(value).origin !== value) {
-        mistakes.push(`${path} must hold origins such as 'https://app.example', got '${value}'`)
+        mistakes.push(
+          `${path} must hold origins such as 'https://app.example', got ${shown(value)}`,
+        )
       }
       return value
     },

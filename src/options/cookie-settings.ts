@@ -9,12 +9,11 @@ export interface CookieSettings {
 
 export function resolveCookies(
   { cookies = {}, session = {} }: AuthOptions,
-  { mistakes }: Checks,
+  { mistakes, flag }: Checks,
 ): CookieSettings {
-  const { renewInGuard = false } = cookies
-  if (typeof renewInGuard !== 'boolean') {
-    mistakes.push(`cookies.renewInGuard must be true or false, got '${renewInGuard}'`)
-  } else if (renewInGuard && session.rotation === 'strict') {
+  const { renewInGuard: given = false } = cookies
+  const renewInGuard = flag('cookies.renewInGuard', given)
+  if (renewInGuard && session.rotation === 'strict') {
     // Parallel page requests all present one token, which strict rotation takes for theft.
     mistakes.push("cookies.renewInGuard cannot be used with session.rotation 'strict'")
   }

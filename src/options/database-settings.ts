@@ -28,7 +28,8 @@ export function resolveDatabase(
   dataFolder: string,
   { mistakes }: Pick<Checks, 'mistakes'>,
 ): DatabaseSettings {
-  const given = database ?? `sqlite:${resolve(dataFolder, 'countersign.db')}`
+  const ownFile = `sqlite:${resolve(dataFolder, 'countersign.db')}`
+  const given = database === undefined ? ownFile : database
   const schema = databaseSchema
   if (schema !== undefined && !/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
     mistakes.push('databaseSchema must be 1 to 40 of a-z, 0-9 and _, and begin with no digit')

@@ -50,6 +50,47 @@ export const environmentVariables: readonly (readonly [string, string, string])[
   ['COUNTERSIGN_ORIGINS', 'none', 'origins of other pages that may use this, comma-separated'],
 ]
 
+/** Which option a variable stands for, where a mistake in it is told by the option's path. */
+const variablesOfOptions: Readonly<Record<string, string>> = {
+  issuer: 'COUNTERSIGN_ISSUER',
+  audience: 'COUNTERSIGN_AUDIENCE',
+  secret: 'COUNTERSIGN_SECRET',
+  requireStoreAtStart: 'COUNTERSIGN_REQUIRE_STORE_AT_START',
+  origins: 'COUNTERSIGN_ORIGINS',
+  trustedProxies: 'COUNTERSIGN_TRUSTED_PROXIES',
+  'accessToken.algorithm': 'COUNTERSIGN_SIGNING_ALG',
+  'accessToken.lifetime': 'COUNTERSIGN_ACCESS_LIFETIME',
+  'session.inactivityTimeout': 'COUNTERSIGN_INACTIVITY_TIMEOUT',
+  'session.absoluteLifetime': 'COUNTERSIGN_ABSOLUTE_LIFETIME',
+  'session.limit': 'COUNTERSIGN_SESSION_LIMIT',
+  'session.refreshLimit': 'COUNTERSIGN_REFRESH_LIMIT',
+  'limits.login.failures': 'COUNTERSIGN_LOGIN_LIMIT',
+  'limits.register.network': 'COUNTERSIGN_REGISTER_LIMIT',
+}
+
+/** Names the variable in a mistake that came from one, so that an operator finds it. */
+export function nameVariables(
+  mistakes: readonly string[],
+  given: AuthOptions,
+  environment: Environment,
+): readonly string[] {
+  return mistakes.map((mistake) => {
+    const [path = ''] = mistake.split(/[ :]/, 1)
+    const variable = Object.hasOwn(variablesOfOptions, path) ? variablesOfOptions[path] : undefined
+    if (variable === undefined || !environment[variable]?.trim()) return mistake
+    const rest = mistake.slice(path.length)
+    if (isGiven(given, path.split('.')) || rest.startsWith(' (')) return mistake
+    return `${path} (${variable})${rest}`
+  })
+}
+
+const isGiven = (options: unknown, [name, ...deeper]: readonly string[]): boolean =>
+  name === undefined
+    ? options !== undefined
+    : typeof options === 'object' &&
+      options !== null &&
+      isGiven((options as Record<string, unknown>)[name], deeper)
+
 /** Options from the environment; given options win over them, one by one. */
 export function withEnvironment(options: AuthOptions, environment: Environment): AuthOptions {
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined
@@ -113,8 +154,12 @@ const flag = (text: string | undefined): boolean | string | undefined =>
   text === 'true' || text === 'false' ? text === 'true' : text
 
 const limit = (text: string | undefined): number | string | undefined =>
-  text === undefined || text === 'off' ? text : Number(text)
+  text === undefined || text === 'off' ? text : wholeNumber(text)
 
 /** `off`, or the one number that a variable can set. */
 const limitOf = (name: string, text: string | undefined): object | string | undefined =>
-  text === undefined || text === 'off' ? text : { [name]: Number(text) }
+  text === undefined || text === 'off' ? text : { [name]: wholeNumber(text) }
+
+/** Digits alone: `Number` reads '1e3' and '0x10' too. What is no number stays text, to be told. */
+const wholeNumber = (text: string): number | string =>
+  /^\d{1,15}$/.test(text) ? Number(text) : text

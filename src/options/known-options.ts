@@ -1,74 +1,91 @@
-/**
- * The names of all options, so that one that is misspelt is a mistake and not silently left out: a
- * typo in the name of a protection would lift it.
- */
+/** The shape of the options of `createAuth`: `shapes/option-shapes.ts` says what it is for. */
 
+import { fitShapes, type Kind, kinds, type Misfit, type ShapesOf } from '../shapes/option-shapes.ts'
 import type { AuthOptions, LimitOptions } from './auth-options.ts'
 import type { AcceptLegacyOption } from './legacy-options.ts'
 import type { BreachCheckOptions, PasswordOptions } from './password-options.ts'
-import { suggestion } from './suggestion.ts'
 
-/** `true` where a value stands, names where an object of options does. */
-type Names<Options> = { readonly [Name in keyof Required<Options>]: Tree }
-type Tree = true | { readonly [name: string]: Tree }
-type Group<Name extends keyof AuthOptions> = Names<NonNullable<AuthOptions[Name]>>
-type Limits<Name extends keyof LimitOptions> = Names<Exclude<LimitOptions[Name], 'off' | undefined>>
+type Group<Name extends keyof AuthOptions> = ShapesOf<NonNullable<AuthOptions[Name]>>
+type Limits<Name extends keyof LimitOptions> = ShapesOf<
+  Exclude<LimitOptions[Name], 'off' | undefined>
+>
 type LoginLimitOptions = Exclude<LimitOptions['login'], 'off' | undefined>
 
-const breachCheck: Names<BreachCheckOptions> = { url: true, timeout: true }
-const network: Names<Exclude<LoginLimitOptions['network'], 'off' | undefined>> = {
-  failures: true,
-  window: true,
+const { judged, text, texts, secrets, flag, off } = kinds
+
+const storeMembers = [
+  'users',
+  'sessions',
+  'keys',
+  'oneTimeTokens',
+  'attempts',
+  'endedList',
+] as const
+const stores: Kind = {
+  wanted: 'what openMemoryStores(), joinStores() and the like return, awaited',
+  fits: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    storeMembers.every((name) => typeof (value as Record<string, unknown>)[name] === 'object'),
 }
-const login: Limits<'login'> = { failures: true, longestPause: true, lockAfter: true, network }
-const register: Limits<'register'> = { name: true, network: true, window: true }
-const limits: Names<LimitOptions> = { login, register, ipv6Prefix: true }
-const passwords: Names<PasswordOptions> = {
-  ...{
-    preset: true,
-    minLength: true,
-    contextWords: true,
-    breachCheck,
-    algorithm: true,
-    cost: true,
-  },
-  ...{ memoryKiB: true, iterations: true, pepper: true, concurrency: true, queueLimit: true },
+const clock: Kind = { ...kinds.function, wanted: 'a function that returns milliseconds' }
+
+const breachCheck: ShapesOf<BreachCheckOptions> = { url: text, timeout: judged }
+const network: ShapesOf<Exclude<LoginLimitOptions['network'], 'off' | undefined>> = {
+  failures: judged,
+  window: judged,
 }
-const acceptLegacy: Names<AcceptLegacyOption> = {
-  ...{ secret: true, until: true, algorithm: true, subject: true, roles: true },
+const login: Limits<'login'> = {
+  ...{ failures: judged, longestPause: judged, lockAfter: judged },
+  network: { or: off, names: network },
 }
-const accessToken: Group<'accessToken'> = { algorithm: true, lifetime: true, leeway: true }
+const register: Limits<'register'> = { name: judged, network: judged, window: judged }
+const limits: ShapesOf<LimitOptions> = {
+  login: { or: off, names: login },
+  register: { or: off, names: register },
+  ipv6Prefix: judged,
+}
+const passwords: ShapesOf<PasswordOptions> = {
+  ...{ preset: judged, minLength: judged, contextWords: judged, algorithm: judged, cost: judged },
+  ...{ memoryKiB: judged, iterations: judged, concurrency: judged, queueLimit: judged },
+  pepper: secrets,
+  breachCheck: { or: flag, names: breachCheck },
+}
+const acceptLegacy: ShapesOf<AcceptLegacyOption> = {
+  ...{ secret: text, until: judged, algorithm: judged, subject: judged, roles: judged },
+}
+const accessToken: Group<'accessToken'> = { algorithm: judged, lifetime: judged, leeway: judged }
 const session: Group<'session'> = {
-  ...{ inactivityTimeout: true, absoluteLifetime: true, limit: true },
-  ...{ refreshLimit: true, rotation: true },
+  ...{ inactivityTimeout: judged, absoluteLifetime: judged, limit: judged },
+  ...{ refreshLimit: judged, rotation: judged },
 }
-const signingKeys: Group<'signingKeys'> = { rotationInterval: true }
-const account: Group<'account'> = { username: true, email: true, reservedNames: true }
-const cookies: Group<'cookies'> = { renewInGuard: true }
-const revocation: Group<'revocation'> = { maxStaleness: true, whenStale: true }
+const signingKeys: Group<'signingKeys'> = { rotationInterval: judged }
+const account: Group<'account'> = { username: judged, email: judged, reservedNames: judged }
+const cookies: Group<'cookies'> = { renewInGuard: judged }
+const revocation: Group<'revocation'> = { maxStaleness: judged, whenStale: judged }
 
-const knownOptions: Names<AuthOptions> = {
-  ...{ issuer: true, audience: true, secret: true, dataFolder: true, database: true, stores: true },
-  ...{ basePath: true, loginOnRegister: true, serviceName: true, trustedProxies: true },
-  ...{ forwardedHeader: true, origins: true, claims: true, legacyUsers: true, clock: true },
-  // A client of Redis has members of its own; `redis-settings.ts` looks at the rest.
-  ...{ redis: true, requireStoreAtStart: true, databaseSchema: true },
-  ...{ accessToken, signingKeys, session, account, passwords, limits, cookies, revocation },
-  acceptLegacy,
+/** Every option, for what walks over all of them. */
+export const optionShapes: ShapesOf<AuthOptions> = {
+  ...{ issuer: text, audience: text, secret: secrets, dataFolder: text, basePath: text },
+  ...{ databaseSchema: text, trustedProxies: texts, origins: texts, stores, clock },
+  // What a driver's client may be is seen in the files that check them.
+  ...{ database: judged, redis: judged, requireStoreAtStart: judged, loginOnRegister: judged },
+  ...{ serviceName: judged, forwardedHeader: judged, claims: judged, legacyUsers: judged },
+  accessToken: { names: accessToken },
+  signingKeys: { names: signingKeys },
+  session: { names: session },
+  account: { names: account },
+  passwords: { names: passwords },
+  limits: { names: limits },
+  cookies: { names: cookies },
+  revocation: { names: revocation },
+  acceptLegacy: { names: acceptLegacy },
 }
 
-/** @returns a line for every option that there is not, with the nearest one that there is. */
-export function unknownOptions(options: object): readonly string[] {
-  return misfits(options, knownOptions, '')
-}
+/** Finds options that there are not, with the nearest that there is, and values of a wrong kind. */
+export const fitOptions = <Options extends Partial<AuthOptions>>(given: Options) =>
+  fitShapes(given, optionShapes)
 
-function misfits(given: object, known: { readonly [name: string]: Tree }, path: string): string[] {
-  return Object.entries(given).flatMap(([name, value]) => {
-    const tree = Object.hasOwn(known, name) ? known[name] : undefined
-    if (tree === undefined) {
-      return [`${path}${name} is no option${suggestion(name, Object.keys(known))}`]
-    }
-    if (tree === true || typeof value !== 'object' || value === null) return []
-    return misfits(value, tree, `${path}${name}.`)
-  })
-}
+/** Leaves out what was said of an option's kind already: it was then resolved as if left out. */
+export const besides = (misfits: readonly Misfit[], lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => !misfits.some(({ path }) => line.startsWith(`${path} `)))

@@ -30,7 +30,9 @@ const algorithms = ['HS256', 'HS384', 'HS512'] as const
 
 export function resolveLegacy(options: AuthOptions, checks: Checks): LegacySettings {
   const { legacyUsers, acceptLegacy } = options
-  if (legacyUsers !== undefined && typeof legacyUsers?.find !== 'function') {
+  // A list has a `find` too.
+  const canFind = typeof legacyUsers?.find === 'function' && !Array.isArray(legacyUsers)
+  if (legacyUsers !== undefined && !canFind) {
     checks.mistakes.push('legacyUsers must have a function find(identifier)')
   }
   return {

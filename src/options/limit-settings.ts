@@ -6,6 +6,7 @@ import type {
   RegisterLimits,
   WindowLimit,
 } from '../flows/limit-policy.ts'
+import { shown } from '../shapes/shown.ts'
 import { type AuthOptions, defaults, type LimitOptions } from './auth-options.ts'
 import type { Checks } from './checks.ts'
 
@@ -34,7 +35,7 @@ export function resolveLimits({ limits = {} }: AuthOptions, checks: Checks): Lim
 /** False for `'off'`. */
 function given<T extends object>(path: string, value: T | 'off', { mistakes }: Checks): value is T {
   if (typeof value === 'object' && value !== null) return true
-  if (value !== 'off') mistakes.push(`${path} must be an object or 'off', got '${value}'`)
+  if (value !== 'off') mistakes.push(`${path} must be an object or 'off', got ${shown(value)}`)
   return false
 }
 

@@ -6,12 +6,7 @@ import type { PasswordHashingOptions } from '../crypto/password-hashing.ts'
 import type { BreachCheckSettings } from '../flows/breached-passwords.ts'
 import type { AuthOptions } from './auth-options.ts'
 import type { Checks } from './checks.ts'
-import {
-  type PasswordOptions,
-  type PasswordPreset,
-  passwordDefaults,
-  presetMinLengths,
-} from './password-options.ts'
+import { type PasswordOptions, passwordDefaults, presetMinLengths } from './password-options.ts'
 
 export interface PasswordSettings {
   readonly passwordMinLength: number
@@ -40,10 +35,11 @@ function resolveMinLength(
   { preset = 'default', minLength }: PasswordOptions,
   { mistakes, whole, oneOf }: Checks,
 ): number {
-  const presets = Object.keys(presetMinLengths) as PasswordPreset[]
-  const named = presetMinLengths[oneOf('passwords.preset', preset, presets)] ?? 8
+  const presets = ['default', 'nist-single-factor', 'nist-mfa'] as const
+  const named = presetMinLengths[oneOf('passwords.preset', preset, presets)]
   if (minLength === undefined) return named
-  if (preset !== 'default' && presets.includes(preset) && minLength !== named) {
+  const isOther = typeof minLength === 'number' && minLength !== named
+  if (preset !== 'default' && presets.includes(preset) && isOther) {
     mistakes.push(
       `passwords.minLength is ${minLength}, and passwords.preset '${preset}' means ${named}; give one of them`,
     )
@@ -60,7 +56,7 @@ function resolveContextWords(
     mistakes.push('serviceName must be a text of 1 to 64 characters')
     return []
   }
-  const words: unknown = passwords.contextWords ?? []
+  const { contextWords: words = [] }: { readonly contextWords?: unknown } = passwords
   const areWords = Array.isArray(words) && words.every((word) => typeof word === 'string')
   if (!areWords || words.length > mostContextWords) {
     mistakes.push(`passwords.contextWords must be a list of at most ${mostContextWords} words`)
@@ -106,10 +102,8 @@ function isRangeUrl(url: string): boolean {
 function resolveAlgorithm(passwords: PasswordOptions, { mistakes, whole, oneOf }: Checks) {
   const { memoryKiB: least, iterations: leastPasses } = passwordDefaults
   const { memoryKiB = least, iterations = leastPasses, cost = passwordDefaults.cost } = passwords
-  const algorithm = oneOf('passwords.algorithm', passwords.algorithm ?? 'argon2id', [
-    'argon2id',
-    'bcrypt',
-  ])
+  const { algorithm: named = 'argon2id' } = passwords
+  const algorithm = oneOf('passwords.algorithm', named, ['argon2id', 'bcrypt'])
   if (algorithm === 'argon2id' && passwords.cost !== undefined) {
     mistakes.push("passwords.cost is for passwords.algorithm 'bcrypt' only")
   }

@@ -2,6 +2,7 @@
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import type { TrustedProxies } from '../http/client-address.ts'
+import { shown } from '../shapes/shown.ts'
 import type { AuthOptions } from './auth-options.ts'
 import type { Checks } from './checks.ts'
 
@@ -25,7 +26,7 @@ export function resolveProxies(
     const networks = Object.hasOwn(namedNetworks, entry) ? namedNetworks[entry] : [entry]
     for (const network of networks ?? []) {
       const mistake = add(addresses, String(network))
-      if (mistake !== undefined) mistakes.push(`trustedProxies ${mistake}, got '${entry}'`)
+      if (mistake !== undefined) mistakes.push(`trustedProxies ${mistake}, got ${shown(entry)}`)
     }
   }
   return {

@@ -23,11 +23,7 @@ const form =
 
 export function resolveRedis(options: AuthOptions, checks: Checks): RedisSettings {
   const { requireStoreAtStart = false, redis } = options
-  if (typeof requireStoreAtStart !== 'boolean') {
-    checks.mistakes.push(
-      `requireStoreAtStart (COUNTERSIGN_REQUIRE_STORE_AT_START) must be true or false, got '${requireStoreAtStart}'`,
-    )
-  }
+  checks.flag('requireStoreAtStart', requireStoreAtStart)
   if (redis === undefined || redis === 'off') return { redis: undefined, requireStoreAtStart }
   if (options.stores !== undefined) {
     checks.mistakes.push('redis cannot be used with stores: join them first (joinStores)')

@@ -6,15 +6,16 @@ import { resolve } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { minimumSecretBytes, secretKeyId } from '../crypto/key-rings.ts'
 import type { ClaimsHook } from '../flows/application-claims.ts'
+import { shown } from '../shapes/shown.ts'
 import type { SigningAlgorithm } from '../tokens/signing-keys.ts'
 import { type AccountSettings, resolveAccounts } from './account-settings.ts'
 import { type AuthOptions, defaults } from './auth-options.ts'
 import { type Checks, createChecks } from './checks.ts'
 import { type CookieSettings, resolveCookies } from './cookie-settings.ts'
 import { type DatabaseSettings, resolveDatabase } from './database-settings.ts'
-import { type Environment, withEnvironment } from './environment.ts'
+import { type Environment, nameVariables, withEnvironment } from './environment.ts'
 import { holdsCredentials, isIssuer, isLoopback } from './issuer-url.ts'
-import { unknownOptions } from './known-options.ts'
+import { besides, fitOptions } from './known-options.ts'
 import { type LegacySettings, resolveLegacy } from './legacy-settings.ts'
 import { type LimitSettings, resolveLimits } from './limit-settings.ts'
 import { type PasswordSettings, resolvePasswords } from './password-settings.ts'
@@ -56,6 +57,8 @@ export interface ResolvedOptions
   readonly clock: Clock
 }
 
+/** Both are in every access token, and one of more than 8 KB is refused. */
+const longestName = 512
 const minute = 60_000
 const day = 86_400_000
 
@@ -71,10 +74,10 @@ export const startError = (mistakes: readonly string[]): TypeError =>
 
 /** Finds all mistakes; `resolved` is good for nothing when there is one. */
 export function checkOptions(given: AuthOptions, environment: Environment) {
-  const options = withEnvironment(given, environment)
+  const { options: fitting, mistakes: misfits } = fitOptions(given)
+  const options = withEnvironment(fitting, environment)
   const production = environment.NODE_ENV === 'production'
   const checks = createChecks()
-  checks.mistakes.push(...unknownOptions(given))
   const resolved: ResolvedOptions = {
     production,
     ...resolveIdentity(options, production, checks),
@@ -90,7 +93,9 @@ export function checkOptions(given: AuthOptions, environment: Environment) {
     claims: resolveClaims(options, checks),
     clock: options.clock ?? systemClock,
   }
-  return { resolved, mistakes: checks.mistakes }
+  const found = besides(misfits, checks.mistakes)
+  const named = nameVariables(found, fitting, environment)
+  return { resolved, mistakes: [...misfits.map(({ line }) => line), ...named] }
 }
 
 /** Who issues, for whom, and with which secret. */
@@ -105,14 +110,16 @@ function resolveIdentity(options: AuthOptions, production: boolean, { mistakes, 
     mistakes.push('issuer must be a URL without a user name and password')
   } else if (!isIssuer(issuer)) {
     mistakes.push(
-      `issuer must be an http or https URL without query or trailing slash, got '${issuer}'`,
+      `issuer must be an http or https URL without query or trailing slash, got ${shown(issuer)}`,
     )
+  } else if (issuer.length > longestName) {
+    mistakes.push(`issuer must be at most ${longestName} characters`)
   } else if (production && issuer.startsWith('http:') && !isLoopback(issuer)) {
-    mistakes.push(`issuer must be https in production, got '${issuer}'`)
+    mistakes.push(`issuer must be https in production, got ${shown(issuer)}`)
   }
   const { audience = issuer } = options
-  if (options.audience !== undefined && (typeof audience !== 'string' || audience === '')) {
-    mistakes.push(`audience must be a text that is not empty, got '${audience}'`)
+  if (options.audience !== undefined && (audience === '' || audience.length > longestName)) {
+    mistakes.push(`audience must be a text of 1 to ${longestName} characters`)
   }
   const secrets = [options.secret ?? []].flat()
   if (secrets.length === 0 && production) {
@@ -141,7 +148,7 @@ function resolvePlaces(options: AuthOptions, { mistakes }: Checks) {
   const database = resolveDatabase(options, dataFolder, { mistakes })
   const basePath = options.basePath ?? defaults.basePath
   if (!/^(\/[A-Za-z0-9_-]+)+$/.test(basePath)) {
-    mistakes.push(`basePath must be such as '/auth', got '${basePath}'`)
+    mistakes.push(`basePath must be such as '/auth', got ${shown(basePath)}`)
   }
   return { dataFolder, ...database, basePath }
 }
@@ -156,7 +163,7 @@ function resolveLifetimes(options: AuthOptions, { duration, whole, oneOf }: Chec
   const { limit = defaults.sessionLimit, refreshLimit = defaults.refreshLimit } = session
   const { maxStaleness = defaults.maxStaleness, whenStale = 'check-store' } = revocation
   const { algorithm = defaults.algorithm } = accessToken
-  const rotation = session.rotation ?? 'fork-and-commit'
+  const { rotation = 'fork-and-commit' } = session
 
   const accessLifetime = duration('accessToken.lifetime', lifetime, minute, day)
   const range = [accessLifetime, 4000 * day] as const

@@ -5,7 +5,7 @@
  * issuer. Runs wherever there are WebCrypto and `fetch`; what needs more is handed in.
  */
 
-import { unavailable } from '../errors.ts'
+import { AuthError, unavailable } from '../errors.ts'
 import type { TokenChecker } from '../http/core.ts'
 import type { SessionStore } from '../stores/ports.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
@@ -78,6 +78,8 @@ export function assembleVerifier(
   void feed.follower?.start()
 
   const verify = (accessToken: string): AccessClaims | Promise<AccessClaims> => {
+    // What is missing, as a header may be, is a token that is refused.
+    if (typeof accessToken !== 'string') return Promise.reject(new AuthError('invalid_token'))
     const waiting = keys.upkeep()
     if (waiting !== undefined) return waiting.then(() => hotPath.verify(accessToken))
     return hotPath.verify(accessToken)

@@ -6,6 +6,8 @@ import { type Clock, systemClock } from '../clock.ts'
 import type { Duration } from '../duration.ts'
 import { createChecks } from '../options/checks.ts'
 import { holdsCredentials, isIssuer, isLoopback } from '../options/issuer-url.ts'
+import { fitShapes, type Kind, kinds, type ShapesOf } from '../shapes/option-shapes.ts'
+import { shown } from '../shapes/shown.ts'
 import type { SessionStore } from '../stores/ports.ts'
 import type { Fetch } from './fetch-keys.ts'
 
@@ -99,15 +101,33 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
+const { judged, text, flag, function: callable } = kinds
+const redis: Kind = {
+  wanted: 'a URL, or a client of the package redis or ioredis',
+  fits: (value) =>
+    (typeof value === 'string' && value !== '') ||
+    (typeof value === 'object' &&
+      value !== null &&
+      ('sendCommand' in value || 'callBuffer' in value)),
+}
+const revocationShapes: ShapesOf<VerifierRevocations> = {
+  ...{ redis, prefix: text, feed: callable, maxStaleness: judged, whenStale: judged },
+}
+const shapes: ShapesOf<ServiceVerifierOptions> = {
+  ...{ issuer: judged, audience: judged, jwksUri: text, leeway: judged, maxKeyAge: judged },
+  ...{ accessTokenLifetime: judged, allowInsecureHttp: flag, fetch: callable, onError: callable },
+  clock: { ...callable, wanted: 'a function that returns milliseconds' },
+  revocations: { names: revocationShapes },
+}
+
 /** @throws TypeError naming every mistake at once. */
 export function resolveVerifierOptions(given: ServiceVerifierOptions): ResolvedVerifierOptions {
-  const options = { ...verifierDefaults, ...withoutUndefined(given) }
+  const { options: fitting, mistakes: misfits } = fitShapes(given, shapes)
+  const options = { ...verifierDefaults, ...fitting }
   const { issuer, audience = issuer, jwksUri, revocations, allowInsecureHttp = false } = options
   const { mistakes, duration, oneOf } = createChecks()
-  const { maxStaleness, whenStale } = {
-    ...verifierDefaults,
-    ...withoutUndefined(revocations ?? {}),
-  }
+  mistakes.push(...misfits.map(({ line }) => line))
+  const { maxStaleness, whenStale } = { ...verifierDefaults, ...revocations }
   const isTrusted = (url: string): boolean => isSafe(url, allowInsecureHttp)
 
   const wrongIssuer = issuerMistake(issuer, isTrusted)
@@ -118,7 +138,8 @@ export function resolveVerifierOptions(given: ServiceVerifierOptions): ResolvedV
   if (jwksUri !== undefined && !isTrusted(jwksUri)) {
     mistakes.push('jwksUri must be an https URL without a user name (http only on this machine)')
   }
-  if (revocations !== undefined && (revocations.redis === undefined) === !revocations.feed) {
+  const isWrong = misfits.some(({ path }) => path.startsWith('revocations'))
+  if (!isWrong && revocations && (revocations.redis === undefined) === !revocations.feed) {
     mistakes.push('revocations needs redis or feed, one of the two')
   }
   const resolved: ResolvedVerifierOptions = {
@@ -143,9 +164,9 @@ function issuerMistake(issuer: unknown, isTrusted: (url: string) => boolean): st
   // Said before the value is: it holds a password.
   if (holdsCredentials(issuer)) return 'issuer must be a URL without a user name and password'
   if (!isIssuer(issuer)) {
-    return `issuer must be an http or https URL without query or trailing slash, got '${issuer}'`
+    return `issuer must be an http or https URL without query or trailing slash, got ${shown(issuer)}`
   }
-  return isTrusted(issuer) ? undefined : `issuer must be https, got '${issuer}'`
+  return isTrusted(issuer) ? undefined : `issuer must be https, got ${shown(issuer)}`
 }
 
 function isSafe(url: string, allowInsecureHttp: boolean): boolean {
@@ -159,8 +180,4 @@ function tell(listener: ServiceVerifierOptions['onError'], error: unknown): void
   try {
     listener?.(error)
   } catch {}
-}
-
-function withoutUndefined<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 }

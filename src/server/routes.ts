@@ -1,4 +1,4 @@
-/** The standalone server's routes: guarded example, health, start page, and the library's own. */
+/** The standalone server's routes: guarded example, health, metrics, start page, and the library's own. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
@@ -15,6 +15,8 @@ import { paths } from '../wire.ts'
 export interface RouteProps {
   readonly version: string
   readonly production: boolean
+  /** Answers `/metrics`. @default not answered */
+  readonly metrics?: (() => Promise<HttpResponse>) | undefined
   /** What becomes of the process that answers. */
   readonly phase: () => ServerPhase
 }
@@ -43,6 +45,8 @@ export function createRoutes(auth: Auth, props: RouteProps) {
       () => metadataResponse(settings),
     ],
   ])
+
+  if (props.metrics) pages.set('/metrics', props.metrics)
 
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (props.phase() !== 'serving') response.setHeader('Connection', 'close')

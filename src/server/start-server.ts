@@ -10,6 +10,7 @@ import { unavailable } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { sendResponse } from '../node/send.ts'
 import { startError } from '../options/resolve-options.ts'
+import { shown } from '../shapes/shown.ts'
 import { withIssuer } from './default-issuer.ts'
 import type { ServerSettings } from './environment.ts'
 import { createHttpServer } from './http-server.ts'
@@ -58,7 +59,8 @@ export async function startServer(
     auth = await createAuth(withIssuer(settings, port, process.env))
     const { production } = settings
     let phase: ServerPhase = 'serving'
-    handle = createRoutes(auth, { version, production, phase: () => phase })
+    const metrics = settings.metrics ? await metricsOf(auth) : undefined
+    handle = createRoutes(auth, { version, production, metrics, phase: () => phase })
     if (listensLast) await listen(server, settings)
     return {
       url: urlOf(settings.host, portOf(server)),
@@ -95,6 +97,12 @@ function ends(server: Server, auth: Auth, enter: (phase: ServerPhase) => void) {
   }
 }
 
+// Few ask for it, and the others start without it.
+async function metricsOf(auth: Auth) {
+  const { createMetrics } = await import('./metrics.ts')
+  return createMetrics(auth)
+}
+
 function answerNotYet(request: IncomingMessage, response: ServerResponse): void {
   sendResponse(request, response, problemResponse(unavailable('starting')))
 }
@@ -107,11 +115,20 @@ const urlOf = (host: string, port: number): string =>
 function listen(server: Server, { host, port }: ServerSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error)
-      reject(startError([`port ${port} on ${host} is in use; set PORT`]))
+      reject(startError([listenMistake(error, host, port)]))
     })
     server.listen({ host, port }, resolve)
   })
+}
+
+function listenMistake(
+  { code, message }: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+): string {
+  if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; set PORT`
+  if (code === 'EACCES') return `port ${port} on ${host} needs more rights; set PORT`
+  return `HOST must be an address of this machine, got ${shown(host)} (${code ?? message})`
 }
 
 /** @param hangsUp whether idle connections are closed; asked again and again. */

@@ -113,7 +113,7 @@ export interface StoredKey {
   readonly sequence: number
   readonly kid: string
   readonly algorithm: string
-  /** JWK without private members; for HS256 an empty object. */
+  /** JWK without private members, for people; for HS256 an empty object. What verifies is sealed. */
   readonly publicJwk: Readonly<Record<string, unknown>>
   readonly sealedPrivateJwk: string
   readonly createdAt: number

@@ -8,7 +8,8 @@
 import { type Auth, createAuth } from '../auth.ts'
 import type { AuthEvent } from '../events.ts'
 import { type AuthOptions, defaults } from '../options/auth-options.ts'
-import { resolveOptions } from '../options/resolve-options.ts'
+import { fitOptions } from '../options/known-options.ts'
+import { resolveOptions, startError } from '../options/resolve-options.ts'
 import { openMemoryStores } from '../stores/memory/index.ts'
 import { type LoggedInAs, logInAs, type Rights } from './log-in-as.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
@@ -36,8 +37,14 @@ export interface TestAuth {
   close(): Promise<void>
 }
 
-/** Two that are made share nothing. Two tests may also share one, with users of their own. */
+/**
+ * Two that are made share nothing. Two tests may also share one, with users of their own.
+ *
+ * @throws TypeError naming every mistake in the options at once.
+ */
 export async function createTestAuth(options: TestAuthOptions = {}): Promise<TestAuth> {
+  const { mistakes } = fitOptions(options)
+  if (mistakes.length > 0) throw startError(mistakes.map(({ line }) => line))
   const clock = createTestClock()
   const settled = withoutEnvironment(options)
   const lifetimes = resolveOptions(settled, {})

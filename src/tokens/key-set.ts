@@ -26,7 +26,10 @@ export interface VerificationKey {
 }
 
 export interface KeySet {
+  /** All that the store holds. */
   readonly stored: readonly StoredKey[]
+  /** Without those that no secret of ours has sealed: they decide nothing. */
+  readonly trusted: readonly StoredKey[]
   /** The key that signs at this time, if there is one. */
   signing(now: number): SigningKey | undefined
   /** The key of that kid, unless it is retired. One that is not active yet verifies as well. */
@@ -35,6 +38,11 @@ export interface KeySet {
   /** A key that waits for its time. */
   waiting(now: number): StoredKey | undefined
   isRotationDue(now: number): boolean
+}
+
+interface Known {
+  readonly sealed: string
+  readonly opened: Awaited<ReturnType<typeof openStoredKey>>
 }
 
 interface Entry {
@@ -47,33 +55,43 @@ interface Entry {
 /**
  * Makes sets, importing only what the last reading had not.
  *
+ * @param onRefused called once for a key that no secret of ours has sealed.
+ *
  * Reading throws TypeError for a key that cannot be trusted, and for two keys of one kid.
  */
-export function createKeySetReader(ring: KeyRing, algorithm: SigningAlgorithm, times: KeyTimes) {
-  let known = new Map<string, { readonly sealed: string; readonly opened: OpenedKey | undefined }>()
+export function createKeySetReader(
+  ring: KeyRing,
+  algorithm: SigningAlgorithm,
+  times: KeyTimes,
+  onRefused: (kid: string) => void,
+) {
+  let known = new Map<string, Known>()
+
+  async function open(key: StoredKey): Promise<Known['opened']> {
+    const before = known.get(key.kid)
+    if (before?.sealed === key.sealedPrivateJwk) return before.opened
+    const opened = await openStoredKey(ring, key)
+    if (opened === 'refused') onRefused(key.kid)
+    return opened
+  }
 
   return async (stored: readonly StoredKey[]): Promise<KeySet> => {
     // Which of the two a token meant could not be told (RFC 7517 §4.5).
     if (new Set(stored.map(({ kid }) => kid)).size !== stored.length) {
       throw new TypeError('two stored signing keys have the same kid')
     }
-    const opened = await Promise.all(
-      stored.map(async (key) => {
-        const before = known.get(key.kid)
-        const same = before?.sealed === key.sealedPrivateJwk
-        return { key, opened: same ? before.opened : await openStoredKey(ring, key) }
-      }),
-    )
+    const opened = await Promise.all(stored.map(async (key) => ({ key, opened: await open(key) })))
     known = new Map(
       opened.map(({ key, opened: one }) => [
         key.kid,
         { sealed: key.sealedPrivateJwk, opened: one },
       ]),
     )
+    const trusted = opened.filter((one) => one.opened !== 'refused').map(({ key }) => key)
     const entries = opened.flatMap(({ key, opened: one }) =>
-      one === undefined ? [] : [entryOf(key, one, retiredAt(key, stored, times))],
+      typeof one === 'object' ? [entryOf(key, one, retiredAt(key, trusted, times))] : [],
     )
-    return keySetOf(stored, entries, algorithm, times)
+    return keySetOf({ stored, trusted }, entries, algorithm, times)
   }
 }
 
@@ -84,7 +102,7 @@ function entryOf(stored: StoredKey, opened: OpenedKey, end: number): Entry {
 }
 
 function keySetOf(
-  stored: readonly StoredKey[],
+  records: Pick<KeySet, 'stored' | 'trusted'>,
   entries: readonly Entry[],
   algorithm: SigningAlgorithm,
   times: KeyTimes,
@@ -99,7 +117,7 @@ function keySetOf(
   const signing = (now: number) => signers.get(signingChoice(usable(now), now)?.kid ?? '')
 
   return Object.freeze({
-    stored,
+    ...records,
     signing,
     find(kid: string, now: number) {
       const entry = byKid.get(kid)
@@ -118,6 +136,6 @@ function keySetOf(
 
 function signerOf(opened: OpenedKey, wanted: SigningAlgorithm): [string, SigningKey][] {
   const { kid, algorithm, signer } = opened
-  if (algorithm !== wanted || signer === undefined) return []
+  if (algorithm !== wanted) return []
   return [[kid, Object.freeze({ kid, algorithm, sign: signer })]]
 }

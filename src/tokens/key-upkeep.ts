@@ -40,7 +40,9 @@ const attempts = 16
 
 export function createKeyUpkeep(options: KeyUpkeepOptions): KeyUpkeep {
   const { store, ring, algorithm, times, now, emit } = options
-  const readSet = createKeySetReader(ring, algorithm, times)
+  const readSet = createKeySetReader(ring, algorithm, times, (kid) =>
+    emit({ type: 'signing_key_refused', kid }),
+  )
   const read = async () => readSet(await store.listKeys())
 
   async function add({ stored }: KeySet, activeAt: number): Promise<StoredKey | undefined> {
@@ -81,7 +83,7 @@ export function createKeyUpkeep(options: KeyUpkeepOptions): KeyUpkeep {
     async maintain() {
       const set = await untilDone(withCurrentKey)
       for (const key of set.stored) {
-        if (isRemovable(key, set.stored, times, now())) await remove(key)
+        if (isRemovable(key, set.trusted, times, now())) await remove(key)
         else await resealKey(key, store, ring)
       }
       return set

@@ -71,6 +71,7 @@ function issue(ring: KeyRing, random: RandomSource, content: RefreshTokenContent
 }
 
 function open(ring: KeyRing, presentedToken: string): GenuineRefreshToken | undefined {
+  if (typeof presentedToken !== 'string') return undefined
   if (presentedToken.length !== tokenLength || !presentedToken.startsWith(prefix)) return undefined
   const encoded = presentedToken.slice(prefix.length)
   const bytes = Buffer.from(encoded, 'base64url')

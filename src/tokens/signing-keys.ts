@@ -22,8 +22,11 @@ export interface SigningKeyView {
   readonly createdAt: string
   /** From when on it signs. */
   readonly activeAt: string
-  /** `published`: verifies, signs later. `retiring`: verifies what it signed until that expires. */
-  readonly state: Exclude<KeyState, 'retired'>
+  /**
+   * `published`: verifies, signs later. `retiring`: verifies what it signed until that expires.
+   * `refused`: no secret of ours has sealed it, so it signs and verifies nothing.
+   */
+  readonly state: Exclude<KeyState, 'retired'> | 'refused'
 }
 
 export interface SigningKeys {
@@ -70,7 +73,8 @@ const signingListAge = 300_000
  * Opens the keys of the store, and makes one when none can sign with this algorithm.
  *
  * Any number of processes may do so at once; they end up with the same key. Private parts that an
- * older secret sealed are sealed again.
+ * older secret sealed are sealed again; what no secret opens is passed over, with the event
+ * `signing_key_refused`.
  *
  * @throws TypeError when the store holds a weak or malformed key.
  */
@@ -85,7 +89,7 @@ function followKeys(
   first: KeySet,
   openedAt: number,
 ): SigningKeys {
-  const { now, times, store } = options
+  const { now, times } = options
   let keys = first
   let current = first.signing(openedAt) as SigningKey
   let readAt = openedAt
@@ -174,10 +178,11 @@ function followKeys(
     rotate: (given: { readonly now?: boolean } = {}) =>
       change(given.now === true ? upkeep.replaceAll() : upkeep.addNext()),
     async list() {
-      const all = await store.listKeys()
-      return all.flatMap((key): SigningKeyView[] => {
+      const { stored, trusted } = await upkeep.read()
+      return stored.flatMap((key): SigningKeyView[] => {
         const { kid, algorithm } = key
-        const state = keyState(key, all, times, now())
+        const isTrusted = trusted.includes(key)
+        const state = isTrusted ? keyState(key, trusted, times, now()) : 'refused'
         const [createdAt, activeAt] = [toIsoTime(key.createdAt), toIsoTime(key.activeAt)]
         return state === 'retired' ? [] : [{ kid, algorithm, createdAt, activeAt, state }]
       })

@@ -1,8 +1,10 @@
 /**
  * From a stored key to a usable one and back: sealing, opening, importing.
  *
- * A private part that no secret opens leaves a key that still verifies; what it signed is still
- * good. The kid is authenticated by the seal and, being a thumbprint, names one public key only.
+ * Only what a secret of ours has sealed is trusted (docs/decisions/0023-keys-that-are-trusted.md):
+ * the public key is computed from the private part, never read from the record, so that somebody
+ * who can write to the database cannot plant one. The kid is authenticated by the seal and, being a
+ * thumbprint, names one public key only.
  */
 
 import type { CryptoKey, JWK } from 'jose'
@@ -25,8 +27,7 @@ export interface OpenedKey {
   readonly sequence: number
   readonly algorithm: SigningAlgorithm
   readonly verificationKey: CryptoKey
-  /** Absent when no secret opens the private part. */
-  readonly signer?: Signer
+  readonly signer: Signer
   /** As the JWKS shows it; absent for HS256. */
   readonly publishedJwk?: JWK
 }
@@ -54,30 +55,30 @@ export function resealed(ring: KeyRing, stored: StoredKey): string | undefined {
 /**
  * Imports a stored key.
  *
- * @returns undefined for one of no use: an algorithm of a later version, an HS256 key left shut.
+ * @returns `refused` for one that no secret opens, undefined for an algorithm of a later version.
  * @throws TypeError when the material is weak, of another kind, or not what the kid names.
  */
 export async function openStoredKey(
   ring: KeyRing,
   stored: StoredKey,
-): Promise<OpenedKey | undefined> {
+): Promise<OpenedKey | 'refused' | undefined> {
   const { kid, sequence } = stored
+  const privateJwk = openPrivateJwk(ring, stored)
+  if (privateJwk === undefined) return 'refused'
   const algorithm = signingAlgorithms.find((known) => known === stored.algorithm)
   if (algorithm === undefined) return undefined
-  const privateJwk = openPrivateJwk(ring, stored)
-  const signing = privateJwk === undefined ? {} : { signer: importSigner(algorithm, privateJwk) }
+  const signer = importSigner(algorithm, privateJwk)
   if (algorithm === 'HS256') {
-    if (privateJwk === undefined) return undefined
     const verificationKey = await importVerificationKey(algorithm, privateJwk)
-    return Object.freeze({ kid, sequence, algorithm, verificationKey, ...signing })
+    return Object.freeze({ kid, sequence, algorithm, verificationKey, signer })
   }
-  const publicJwk = publicPart(algorithm, privateJwk ?? stored.publicJwk)
+  const publicJwk = publicPart(algorithm, privateJwk)
   if ((await calculateJwkThumbprint(publicJwk)) !== kid) {
     throw new TypeError(`stored signing key ${sequence} is not the one that its kid names`)
   }
   const verificationKey = await importVerificationKey(algorithm, publicJwk as JsonObject)
   const publishedJwk = Object.freeze({ ...publicJwk, kid, use: 'sig', alg: algorithm })
-  return Object.freeze({ kid, sequence, algorithm, verificationKey, publishedJwk, ...signing })
+  return Object.freeze({ kid, sequence, algorithm, verificationKey, publishedJwk, signer })
 }
 
 function openPrivateJwk(ring: KeyRing, stored: StoredKey): JsonObject | undefined {

@@ -17,7 +17,7 @@ export interface ImportRow {
 export type ImportTable = Readonly<Record<string, ImportRow>>
 
 /** They import nothing; everybody may import them. */
-export const leaves: readonly string[] = ['clock', 'duration', 'lazily']
+export const leaves: readonly string[] = ['clock', 'duration', 'lazily', 'shapes']
 
 const technologies = ['stores/memory', 'stores/mongodb', 'stores/postgres', 'stores/sqlite']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
@@ -48,6 +48,7 @@ export const importTable: ImportTable = {
   clock: { values: [] },
   duration: { values: [] },
   lazily: { values: [] },
+  shapes: { values: [] },
   errors: { values: [] },
   events: { values: [] },
   wire: { values: [] },

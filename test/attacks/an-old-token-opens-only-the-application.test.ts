@@ -135,14 +135,14 @@ describe('an old token', () => {
   })
 
   test('T10: does not pass where a recent log-in is needed', async () => {
-    const { guard, prepareRequirements } = await import('../../src/http/guard.ts')
+    const { guard, prepareGuard } = await import('../../src/http/guard.ts')
     const request = {
       method: 'GET',
       header: (name: string) => (name === 'authorization' ? `Bearer ${oldToken()}` : undefined),
       repeatedAuthorization: false,
     }
     const pass = async (needs: object) =>
-      guard(kit.auth.http.core, request, prepareRequirements(needs))
+      guard(kit.auth.http.core, request, prepareGuard(kit.auth, needs))
     await expect(pass({ maxAge: '24h' })).rejects.toMatchObject({
       code: 'insufficient_user_authentication',
     })

@@ -35,8 +35,8 @@ export async function serverThatSigns(): Promise<SigningServer> {
   const [stored] = await stores.keys.listKeys()
   const opened =
     stored && (await openStoredKey(createKeyRing([testSecret], 'signing key seal'), stored))
-  const signer = opened?.signer
-  if (signer === undefined) throw new Error('the server has no key')
+  if (typeof opened !== 'object') throw new Error('the server has no key')
+  const { signer } = opened
 
   return {
     auth,

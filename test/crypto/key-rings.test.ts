@@ -9,7 +9,7 @@ import { createRefreshTokens, noParent } from '../../src/tokens/refresh-token.ts
 
 const source = join(import.meta.dirname, '../../src')
 const secret = 'a server secret of more than thirty-two bytes'
-const purposes: readonly KeyPurpose[] = ['refresh token mac', 'signing key seal']
+const purposes: readonly KeyPurpose[] = ['refresh token mac', 'signing key seal', 'session ids']
 
 const content = {
   accountId: '0190f3c4-7a2b-7c33-9a11-223344556677',

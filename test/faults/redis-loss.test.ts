@@ -65,6 +65,26 @@ describe.skipIf(!hasRedis())('what Redis has lost', () => {
     expect(endings).toMatchObject([{ reason: 'logout' }])
   })
 
+  test('M3, R12: what was lost can be ended by its owner, and by nobody else, before it comes back', async () => {
+    const redis = await start()
+    const { base, events } = await redisAuth(redis.url)
+    const [phone, laptop] = [await loggedIn(base, 'ada'), await loggedIn(base, 'ada')]
+    const other = await loggedIn(base, 'bob')
+    const idOf = (client: Client) => claimsOf(client.held().accessToken).sid
+    const [lost, foreign] = [idOf(phone), idOf(other)]
+    redis.cli('FLUSHALL')
+
+    const end = (id: string) => laptop.call('DELETE', `/auth/sessions/${id}`)
+    for (let tries = 0; tries < 2; tries += 1) expect((await end(lost)).status).toBe(204)
+    expect((await end(foreign)).status).toBe(404)
+    expect((await phone.call('GET', '/anything')).status).toBe(401)
+    expect(await refused(phone)).toEqual([401, 'session_ended'])
+    expect((await other.refresh()).status).toBe(200)
+    expect((await laptop.refresh()).status).toBe(200)
+    const endings = events.filter(({ type }) => type === 'session_ended')
+    expect(endings).toMatchObject([{ sessionId: lost, reason: 'remote_logout' }])
+  })
+
   test('M3: a restored session still ends when its token is replayed', async () => {
     const redis = await start()
     const { base } = await redisAuth(redis.url, { session: { rotation: 'strict' } })

@@ -1,7 +1,7 @@
 /** `cookies.renewInGuard` over HTTP: what is renewed, and what is refused. */
 
 import { describe, expect, test } from 'vitest'
-import { prepareRequirements } from '../../src/http/guard.ts'
+import { noRequirements } from '../../src/http/guard.ts'
 import { guardWithRenewal } from '../../src/http/guard-with-renewal.ts'
 import { requireAuth } from '../../src/node/require-auth.ts'
 import { claimsOf, createClient } from '../support/client.ts'
@@ -100,8 +100,7 @@ test('without the option no refresh cookie is read', async () => {
 test('a token that was verified before costs no promise', async () => {
   const { auth, accessToken, refreshCookie } = await startRenewing()
   const cookie = `access_token=${accessToken}; ${refreshCookie}`
-  const judge = () =>
-    guardWithRenewal(auth.http.core, pageRequest({ cookie }), prepareRequirements())
+  const judge = () => guardWithRenewal(auth.http.core, pageRequest({ cookie }), noRequirements)
   await judge()
   expect(judge()).toMatchObject({ sid: claimsOf(accessToken).sid })
 })

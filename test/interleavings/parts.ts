@@ -6,6 +6,7 @@ import type { FlowContext } from '../../src/flows/context.ts'
 import { createRefreshLimit } from '../../src/flows/refresh-limit.ts'
 import type { Stores } from '../../src/stores/ports.ts'
 import { createRefreshTokens, type RefreshTokens } from '../../src/tokens/refresh-token.ts'
+import { createSessionIds } from '../../src/tokens/session-ids.ts'
 
 const hour = 3_600_000
 
@@ -42,6 +43,7 @@ export function contextOf(stores: Stores, now: () => number, tokens: RefreshToke
     },
     registerLimit: { count: async () => undefined },
     refreshTokens: tokens,
+    sessionIds: createSessionIds(ring),
     signAccessToken: async () => 'an access token',
     revocations: {
       endSession: nothing,

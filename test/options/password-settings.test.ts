@@ -65,9 +65,9 @@ describe('context words', () => {
 
   test('mistakes name their path', () => {
     for (const words of ['acme', [1], Array(1001).fill('x'), null]) {
-      expect(mistakesOf({ contextWords: words })).toEqual(
-        words === null ? [] : ['passwords.contextWords must be a list of at most 1000 words'],
-      )
+      expect(mistakesOf({ contextWords: words })).toEqual([
+        'passwords.contextWords must be a list of at most 1000 words',
+      ])
     }
     for (const serviceName of ['', ' ', 'x'.repeat(65)]) {
       expect(mistakesOf({}, { serviceName })[0]).toContain('serviceName must be')
@@ -130,7 +130,7 @@ describe('hashing', () => {
     expect(resolve({ pepper: [] }).resolved.passwordHashing.peppers).toEqual([])
     for (const wrong of ['tiny-pepper', [pepper, 'tiny-pepper'], [pepper, pepper], 5]) {
       const mistakes = mistakesOf({ pepper: wrong })
-      expect(mistakes[0]).toContain('passwords.pepper (COUNTERSIGN_PEPPER)')
+      expect(mistakes[0]).toContain('passwords.pepper ')
       expect(mistakes.join()).not.toMatch(/tiny-pepper|a pepper for tests/)
     }
   })

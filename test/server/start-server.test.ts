@@ -162,6 +162,8 @@ describe('mistakes', () => {
 
   test('all mistakes are named at once, those of the port and of the library', () => {
     const read = () => readServerSettings({ PORT: 'http', COUNTERSIGN_ACCESS_LIFETIME: 'soon' })
-    expect(read).toThrow(/PORT must be[\s\S]*accessToken\.lifetime must be/)
+    expect(read).toThrow(
+      /PORT must be[\s\S]*accessToken\.lifetime \(COUNTERSIGN_ACCESS_LIFETIME\) must be/,
+    )
   })
 })

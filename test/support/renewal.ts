@@ -1,7 +1,7 @@
 /** An application with `renewInGuard` and a browser that is logged in, without a socket between them. */
 
 import { onTestFinished } from 'vitest'
-import { prepareRequirements } from '../../src/http/guard.ts'
+import { noRequirements } from '../../src/http/guard.ts'
 import { guardWithRenewal, type Verdict } from '../../src/http/guard-with-renewal.ts'
 import type { GuardRequest } from '../../src/http/request.ts'
 import { createTestAuth, type TestAuthOptions } from '../../src/testing/index.ts'
@@ -18,10 +18,9 @@ export async function startRenewal(options: TestAuthOptions = {}) {
   onTestFinished(made.close)
   const { auth, clock, loginAs, events } = made
   const { core } = auth.http
-  const prepared = prepareRequirements()
   const guard = async (request: GuardRequest): Promise<Verdict> => {
     try {
-      const verdict = await guardWithRenewal(core, request, prepared)
+      const verdict = await guardWithRenewal(core, request, noRequirements)
       return 'headers' in verdict ? (verdict as Verdict) : { claims: verdict, headers: {} }
     } catch (error) {
       return { error, headers: {} }

@@ -145,10 +145,12 @@ function readSet(jwks: JoseVector['keys']) {
       kid,
       algorithm: String(jwk.alg),
       publicJwk: isSecret ? {} : { ...jwk },
-      sealedPrivateJwk: isSecret ? sealValue(ring, JSON.stringify(jwk), `signing key ${kid}`) : '',
+      sealedPrivateJwk: sealValue(ring, JSON.stringify(jwk), `signing key ${kid}`),
       createdAt: start,
       activeAt: start,
     }
   })
-  return createKeySetReader(ring, 'HS256', times)(stored)
+  return createKeySetReader(ring, 'HS256', times, (kid) => {
+    throw new Error(`${kid} was not read`)
+  })(stored)
 }

@@ -2,7 +2,7 @@
 
 import { AuthError } from '../../errors.ts'
 import { paths } from '../../wire.ts'
-import { guard, prepareRequirements } from '../guard.ts'
+import { guard, noRequirements } from '../guard.ts'
 import type { GuardRequest } from '../request.ts'
 import { emptyResponse, type HttpResponse, jsonResponse } from '../response.ts'
 import type { Call, Route } from '../route.ts'
@@ -37,7 +37,6 @@ export const discoveryRoutes: readonly Route[] = [
 ]
 
 const headerText = /^[\x21-\x7e]+$/
-const noRequirements = prepareRequirements()
 const cacheable = { 'Cache-Control': 'public, max-age=300' }
 
 /** RFC 8414; also served at the root place that its §3.1 names. */

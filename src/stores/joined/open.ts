@@ -5,6 +5,7 @@
  * and the epoch (DESIGN.md, invariants I3 and I5).
  */
 
+import { checkStoreOptions, needed, store } from '../checked-options.ts'
 import type { AttemptStore, OneTimeTokenStore, Stores } from '../ports.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import { inspectStore, type StoreProblem } from '../store-problem.ts'
@@ -35,8 +36,21 @@ const sessionsUnreachable: StoreProblem = {
  * Sessions, and where they are given counters, in `separate`; all else in `accounts`.
  *
  * Closes both when it is closed.
+ *
+ * @throws TypeError for what are no stores, such as a promise that was not awaited.
  */
 export function joinStores(accounts: Stores, separate: SeparateStores): Stores {
+  const needs = {
+    users: needed(store),
+    keys: needed(store),
+    oneTimeTokens: needed(store),
+    attempts: needed(store),
+  }
+  checkStoreOptions('joinStores: the stores of accounts', accounts, {
+    ...needs,
+    endedList: needed(store),
+  })
+  checkStoreOptions('joinStores: the separate stores', separate, { sessions: needed(store) })
   const {
     sessions,
     oneTimeTokens = accounts.oneTimeTokens,

@@ -4,6 +4,8 @@
 
 import type { Clock } from '../../clock.ts'
 import type { SessionLifetimes } from '../../sessions/session.ts'
+import { kinds } from '../../shapes/option-shapes.ts'
+import { checkStoreOptions, lifetimes, needed } from '../checked-options.ts'
 import type { Stores } from '../ports.ts'
 import { memoryAttempts } from './attempts.ts'
 import { memoryEndedList } from './ended-list.ts'
@@ -19,8 +21,13 @@ export interface MemoryStoresOptions extends SessionLifetimes {
   readonly clock: Clock
 }
 
-/** Opens empty stores; two that are opened share nothing. */
+/**
+ * Opens empty stores; two that are opened share nothing.
+ *
+ * @throws TypeError naming every option that is missing or of a wrong kind.
+ */
 export async function openMemoryStores(options: MemoryStoresOptions): Promise<Stores> {
+  checkStoreOptions('openMemoryStores', options, { ...lifetimes, clock: needed(kinds.function) })
   const { clock } = options
   const steps = memorySteps()
   const feed = memoryFeed(steps, clock, options.accessLifetime)

@@ -57,12 +57,16 @@ const commandOptions = { typeMapping: replyTypes, timeout: 0 }
 
 /** @throws TypeError for a client of another kind. */
 export function connectionOf(client: RedisClient): RedisConnection {
+  if (!isClient(client)) {
+    throw new TypeError('redis must be a URL, or a client of the package redis or ioredis')
+  }
   // Without a listener the first broken connection would end the process.
   if (client.listenerCount?.('error') === 0) client.on('error', () => {})
-  if ('callBuffer' in client) return ioredisConnection(client)
-  if ('sendCommand' in client) return nodeRedisConnection(client)
-  throw new TypeError('redis must be a URL, or a client of the package redis or ioredis')
+  return 'callBuffer' in client ? ioredisConnection(client) : nodeRedisConnection(client)
 }
+
+const isClient = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('callBuffer' in value || 'sendCommand' in value)
 
 type Send = (...input: unknown[]) => Promise<unknown>
 

@@ -3,6 +3,8 @@
  */
 
 import type { SessionLifetimes } from '../../sessions/session.ts'
+import { kinds } from '../../shapes/option-shapes.ts'
+import { checkStoreOptions, lifetimes, milliseconds } from '../checked-options.ts'
 import type { AttemptStore } from '../ports.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import { redisAttempts } from './attempts.ts'
@@ -33,8 +35,16 @@ export interface RedisStores {
 
 export const redisDefaults = { prefix: 'countersign:', deadlineMilliseconds: 250 }
 
-/** @throws Error with a sentence for the operator when the driver is missing or the URL is wrong. */
+/**
+ * @throws TypeError naming every option that is missing or of a wrong kind; Error with a sentence for
+ * the operator when the driver is missing or the URL is wrong.
+ */
 export async function openRedisStores(options: RedisStoresOptions): Promise<RedisStores> {
+  checkStoreOptions('openRedisStores', options, {
+    ...lifetimes,
+    ...{ prefix: kinds.text, deadlineMilliseconds: milliseconds },
+    ...{ onError: kinds.function, clock: kinds.function },
+  })
   const { redis, onError = () => {} } = options
   const settings = { ...redisDefaults, ...options }
   const opened = typeof redis === 'string' ? await openClient(redis, onError) : undefined
