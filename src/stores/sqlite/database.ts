@@ -18,12 +18,13 @@ import { isBusy, NewerSchemaError, operatorWarnings, startUpError } from './fail
 import { prepareFile } from './file.ts'
 import {
   createTransactions,
+  type Queries,
   quietly,
   type Transaction,
   type TransactionOptions,
 } from './transactions.ts'
 
-export type { Transaction } from './transactions.ts'
+export type { Queries, Transaction } from './transactions.ts'
 
 export interface DatabaseOptions {
   /** Path of the file, or `:memory:`. */
@@ -32,14 +33,6 @@ export interface DatabaseOptions {
   readonly busyDeadlineMilliseconds?: number
   /** @default 'node' where Node.js has it without a flag, else 'libsql' */
   readonly driver?: DriverName
-}
-
-/** All tables are STRICT, so a row has the types of its columns. */
-export interface Queries {
-  get<Row>(sql: string, parameters?: readonly SqlValue[]): Row | undefined
-  all<Row>(sql: string, parameters?: readonly SqlValue[]): readonly Row[]
-  /** @returns the number of rows that changed. */
-  run(sql: string, parameters?: readonly SqlValue[]): number
 }
 
 /** `fn` is synchronous everywhere, and runs again when a lock was in the way. */

@@ -5,8 +5,16 @@
  * One that throws is nobody else's concern: the whole is rolled back, and each runs again by itself.
  */
 
-import type { Queries } from './database.ts'
+import type { SqlValue } from './driver.ts'
 import { isBusy } from './failure.ts'
+
+/** All tables are STRICT, so a row has the types of its columns. */
+export interface Queries {
+  get<Row>(sql: string, parameters?: readonly SqlValue[]): Row | undefined
+  all<Row>(sql: string, parameters?: readonly SqlValue[]): readonly Row[]
+  /** @returns the number of rows that changed. */
+  run(sql: string, parameters?: readonly SqlValue[]): number
+}
 
 export interface Transaction extends Queries {
   /** Calls back once the transaction is committed, and never when it is not. */
