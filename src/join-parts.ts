@@ -18,6 +18,7 @@ import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
+import { nodeSignatures } from './tokens/node-signatures.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
 import { createAccessTokenVerification } from './tokens/verify-access-token.ts'
@@ -108,6 +109,7 @@ async function joinAround(
       leewaySeconds,
       lifetimeSeconds: accessLifetimeSeconds,
       keys,
+      decode: nodeSignatures.decode,
     }),
     now,
     leewaySeconds,

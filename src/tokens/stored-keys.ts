@@ -5,17 +5,14 @@
  * good. The kid is authenticated by the seal and, being a thumbprint, names one public key only.
  */
 
-import type { CryptoKey, JWK } from 'jose'
+import type { JWK } from 'jose'
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import type { KeyRing } from '../crypto/key-rings.ts'
 import { openSealedValue, sealValue } from '../crypto/sealed-value.ts'
 import type { StoredKey } from '../stores/ports.ts'
-import {
-  importVerificationKey,
-  publicPart,
-  type SigningAlgorithm,
-  signingAlgorithms,
-} from './key-import.ts'
+import { publicPart, type SigningAlgorithm, signingAlgorithms } from './key-import.ts'
+import { nodeSignatures } from './node-signatures.ts'
+import type { SignatureCheck } from './signatures.ts'
 import { importSigner, type Signer } from './signer.ts'
 import { isJsonObject, type JsonObject } from './strict-json.ts'
 
@@ -24,7 +21,7 @@ export interface OpenedKey {
   readonly kid: string
   readonly sequence: number
   readonly algorithm: SigningAlgorithm
-  readonly verificationKey: CryptoKey
+  readonly check: SignatureCheck
   /** Absent when no secret opens the private part. */
   readonly signer?: Signer
   /** As the JWKS shows it; absent for HS256. */
@@ -68,16 +65,16 @@ export async function openStoredKey(
   const signing = privateJwk === undefined ? {} : { signer: importSigner(algorithm, privateJwk) }
   if (algorithm === 'HS256') {
     if (privateJwk === undefined) return undefined
-    const verificationKey = await importVerificationKey(algorithm, privateJwk)
-    return Object.freeze({ kid, sequence, algorithm, verificationKey, ...signing })
+    const check = await nodeSignatures.importCheck(algorithm, privateJwk)
+    return Object.freeze({ kid, sequence, algorithm, check, ...signing })
   }
   const publicJwk = publicPart(algorithm, privateJwk ?? stored.publicJwk)
   if ((await calculateJwkThumbprint(publicJwk)) !== kid) {
     throw new TypeError(`stored signing key ${sequence} is not the one that its kid names`)
   }
-  const verificationKey = await importVerificationKey(algorithm, publicJwk as JsonObject)
+  const check = await nodeSignatures.importCheck(algorithm, publicJwk as JsonObject)
   const publishedJwk = Object.freeze({ ...publicJwk, kid, use: 'sig', alg: algorithm })
-  return Object.freeze({ kid, sequence, algorithm, verificationKey, publishedJwk, ...signing })
+  return Object.freeze({ kid, sequence, algorithm, check, publishedJwk, ...signing })
 }
 
 function openPrivateJwk(ring: KeyRing, stored: StoredKey): JsonObject | undefined {
