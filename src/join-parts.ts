@@ -19,6 +19,7 @@ import type { Stores } from './stores/ports.ts'
 import { createAccessTokenSigner } from './tokens/access-token.ts'
 import { createDeviceTokens } from './tokens/device-token.ts'
 import { keyTimesOf } from './tokens/key-life.ts'
+import { nodeSignatures } from './tokens/node-signatures.ts'
 import { createRefreshTokens } from './tokens/refresh-token.ts'
 import { createSessionIds } from './tokens/session-ids.ts'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
@@ -111,6 +112,7 @@ async function joinAround(
       leewaySeconds,
       lifetimeSeconds: accessLifetimeSeconds,
       keys,
+      decode: nodeSignatures.decode,
     }),
     now,
     leewaySeconds,

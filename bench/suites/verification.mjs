@@ -35,8 +35,8 @@ export const verification = {
   title: 'Verification in process',
   asks: 'How near to their limits are the checks of repeated and of new access tokens?',
   text:
-    'Access tokens verified a second in one process. It may use all cores: jose, and Countersign with ' +
-    'it, work in the thread pool; the others in the one thread of JavaScript. The limit of a token ' +
+    'Access tokens verified a second in one process. It may use all cores: jose works in the thread ' +
+    'pool; the others, Countersign among them, in the one thread of JavaScript. The limit of a token ' +
     'that was never seen is node:crypto, synchronous, with the claims parsed and `exp` compared; that ' +
     'of a repeat is one lookup in a Map.',
   async run(settings) {

@@ -2,13 +2,14 @@
  * `createVerifier`: checks access tokens in a service that issues none.
  *
  * Joins the same checks, cache and revocation set that the server has with keys fetched from the
- * issuer. Runs wherever there are WebCrypto and `fetch`; what needs more is handed in.
+ * issuer. Runs wherever there is `fetch`; what checks signatures and what opens Redis is handed in.
  */
 
 import { AuthError, unavailable } from '../errors.ts'
 import type { TokenChecker } from '../http/core.ts'
 import type { SessionStore } from '../stores/ports.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
+import type { Signatures } from '../tokens/signatures.ts'
 import { createAccessTokenVerification } from '../tokens/verify-access-token.ts'
 import { applyRevocation } from '../verifier/apply-revocation.ts'
 import { createFeedFollower, type FeedFollower } from '../verifier/feed.ts'
@@ -57,24 +58,30 @@ export type OpenRedis = (options: {
   readonly onError: (error: unknown) => void
 }) => Promise<OpenedFeed>
 
+/** What the runtime has. */
+export interface Runtime {
+  readonly openRedis: OpenRedis
+  readonly signatures: Signatures
+}
+
 const feedWaitMilliseconds = 1000
 
 /** Asks nobody and waits for nothing. @throws TypeError naming every mistake in the options. */
 export function assembleVerifier(
   given: ServiceVerifierOptions,
-  openRedis: OpenRedis,
+  { openRedis, signatures }: Runtime,
 ): ServiceVerifier {
   const options = resolveVerifierOptions(given)
   const now = options.clock
   const keys = createIssuerKeys({
-    fetchKeys: createKeyFetch(options),
+    fetchKeys: createKeyFetch({ ...options, signatures }),
     now,
     maxKeyAgeMilliseconds: options.maxKeyAge,
     onRemoved: () => hotPath.forgetVerified(),
     onError: options.onError,
   })
   const feed = followFeed(options, openRedis, () => hotPath)
-  const hotPath = createHotPath(options, keys, feed.follower)
+  const hotPath = createHotPath(options, signatures, keys, feed.follower)
   void feed.follower?.start()
 
   const verify = (accessToken: string): AccessClaims | Promise<AccessClaims> => {
@@ -103,6 +110,7 @@ export function assembleVerifier(
 
 function createHotPath(
   options: ResolvedVerifierOptions,
+  { decode }: Signatures,
   keys: IssuerKeys,
   follower: FeedFollower | undefined,
 ): Verifier {
@@ -111,7 +119,7 @@ function createHotPath(
   const lifetimeSeconds = options.accessTokenLifetime / 1000
   return createVerifier({
     verification: createAccessTokenVerification({
-      ...{ issuer, audience, leewaySeconds, lifetimeSeconds, keys },
+      ...{ issuer, audience, leewaySeconds, lifetimeSeconds, keys, decode },
     }),
     now: options.clock,
     leewaySeconds,

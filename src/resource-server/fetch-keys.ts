@@ -7,6 +7,7 @@
 
 import { defaults } from '../options/auth-options.ts'
 import { type PublishedKey, readPublishedKeys } from '../tokens/published-keys.ts'
+import type { Signatures } from '../tokens/signatures.ts'
 import { parseStrictJsonObject } from '../tokens/strict-json.ts'
 import { paths } from '../wire.ts'
 
@@ -26,6 +27,8 @@ export interface KeyFetchOptions {
   readonly fetch: Fetch
   /** True for a URL from which keys may be fetched. */
   readonly isTrusted: (url: string) => boolean
+  /** Imports the keys. */
+  readonly signatures: Signatures
 }
 
 interface Answer {
@@ -47,7 +50,7 @@ export function createKeyFetch(options: KeyFetchOptions): () => Promise<FetchedK
     }
     try {
       jwksUri ??= await discover(options, get)
-      return await fetchJwks(jwksUri, get)
+      return await fetchJwks(jwksUri, get, options.signatures)
     } catch (error) {
       // It may have moved, so the next try asks anew.
       jwksUri = options.jwksUri
@@ -56,11 +59,15 @@ export function createKeyFetch(options: KeyFetchOptions): () => Promise<FetchedK
   }
 }
 
-async function fetchJwks(url: string, get: (url: string) => Promise<Answer>): Promise<FetchedKeys> {
+async function fetchJwks(
+  url: string,
+  get: (url: string) => Promise<Answer>,
+  signatures: Signatures,
+): Promise<FetchedKeys> {
   const { status, body, headers } = await get(url)
   if (status !== 200) throw new Error(`${url} answered ${status}`)
   try {
-    return { keys: await readPublishedKeys(body), maxAgeSeconds: maxAgeOf(headers) }
+    return { keys: await readPublishedKeys(body, signatures), maxAgeSeconds: maxAgeOf(headers) }
   } catch (cause) {
     throw new Error(`${url}: ${(cause as Error).message}`, { cause })
   }

@@ -1,5 +1,6 @@
 /** `createVerifier` for Node.js, Bun and Deno: Redis is loaded when it is asked for. */
 
+import { nodeSignatures } from '../tokens/node-signatures.ts'
 import { assembleVerifier, type OpenRedis, type ServiceVerifier } from './create-verifier.ts'
 import type { ServiceVerifierOptions } from './verifier-options.ts'
 
@@ -16,4 +17,4 @@ const openRedis: OpenRedis = async (options) => {
  * @throws TypeError naming every mistake in the options.
  */
 export const createVerifier = (options: ServiceVerifierOptions): ServiceVerifier =>
-  assembleVerifier(options, openRedis)
+  assembleVerifier(options, { openRedis, signatures: nodeSignatures })

@@ -1,5 +1,6 @@
 /** Public entry `countersign/verifier` for runtimes with nothing but web standards. */
 
+import { webSignatures } from '../tokens/web-signatures.ts'
 import { assembleVerifier, type OpenRedis, type ServiceVerifier } from './create-verifier.ts'
 import type { ServiceVerifierOptions } from './verifier-options.ts'
 
@@ -11,4 +12,4 @@ const openRedis: OpenRedis = () => {
 
 /** As the one for Node.js, but `revocations.redis` is a TypeError. */
 export const createVerifier = (options: ServiceVerifierOptions): ServiceVerifier =>
-  assembleVerifier(options, openRedis)
+  assembleVerifier(options, { openRedis, signatures: webSignatures })

@@ -5,8 +5,8 @@
  * never read, so they can have no effect.
  */
 
-import { decode } from 'jose/base64url'
 import { refuseToken } from './refuse-token.ts'
+import type { Signatures } from './signatures.ts'
 import { type JsonObject, parseStrictJsonObject } from './strict-json.ts'
 
 /** Longest access token that is looked at, in characters. */
@@ -14,19 +14,13 @@ export const maximumTokenLength = 8192
 const maximumHeaderBytes = 1024
 const maximumKidLength = 128
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const dot = 0x2e
-/** The six bits of a base64url character by its code; 255 for what is none. */
-const sextets = new Uint8Array(128).fill(255)
-for (const [value, character] of [...alphabet].entries()) sextets[character.charCodeAt(0)] = value
-
 /** A compact JWS of the right form; nothing in it is verified. */
 export interface UnverifiedJws {
   readonly algorithm: string
-  /** The three segments, as they were presented. */
-  readonly protected: string
-  readonly payload: string
-  readonly signature: string
+  /** What the signature is over: the first two segments and their dot, as they were presented. */
+  readonly signed: string
+  readonly payload: Uint8Array
+  readonly signature: Uint8Array<ArrayBuffer>
 }
 
 /** What is looked at in an access token before its key is. */
@@ -34,16 +28,26 @@ export interface UnverifiedAccessToken extends UnverifiedJws {
   readonly kid: string
 }
 
-/** @throws AuthError `invalid_token` when it is not a compact JWS of type `at+jwt` with a kid. */
-export function parseAccessTokenJws(presentedToken: string): UnverifiedAccessToken {
-  const { header, ...jws } = parseCompactJws(presentedToken)
-  const { typ, kid } = header
-  if (jws.payload === '') refuseToken('no claims')
-  if (typ !== 'at+jwt' && typ !== 'application/at+jwt') refuseToken('typ is not at+jwt')
-  if (typeof kid !== 'string' || kid === '' || kid.length > maximumKidLength) {
-    refuseToken('kid is not a short string')
+/** What the header of an access token says, as far as it is heeded. */
+type AccessHeader = Pick<UnverifiedAccessToken, 'algorithm' | 'kid'>
+
+/**
+ * Makes the function that takes access tokens apart.
+ *
+ * It throws AuthError `invalid_token` for what is no compact JWS of type `at+jwt` with a kid. All
+ * tokens of a key begin with the same header, so the last one is known again by its text.
+ */
+export function createAccessTokenParser(
+  decode: Signatures['decode'],
+): (presentedToken: string) => UnverifiedAccessToken {
+  let last: { readonly text: string; readonly header: AccessHeader } | undefined
+  return (presentedToken) => {
+    const { start, signed, payload, signature } = splitToken(presentedToken, decode)
+    if (payload.length === 0) refuseToken('no claims')
+    if (last?.text !== start) last = { text: start, header: readAccessHeader(start, decode) }
+    const { algorithm, kid } = last.header
+    return { algorithm, kid, signed, payload, signature }
   }
-  return { ...jws, kid }
 }
 
 /**
@@ -54,49 +58,46 @@ export function parseAccessTokenJws(presentedToken: string): UnverifiedAccessTok
  */
 export function parseCompactJws(
   presentedToken: string,
+  decode: Signatures['decode'],
 ): UnverifiedJws & { readonly header: JsonObject } {
-  const [protectedHeader, payload, signature] = splitToken(presentedToken)
-  if (protectedHeader.length > Math.ceil((maximumHeaderBytes * 4) / 3)) {
-    refuseToken('header too long')
-  }
-  const header = readHeader(protectedHeader)
-  return { algorithm: header.alg, header, protected: protectedHeader, payload, signature }
+  const { start, ...segments } = splitToken(presentedToken, decode)
+  const header = readHeader(start, decode)
+  return { algorithm: header.alg, header, ...segments }
 }
 
-function splitToken(token: string): readonly [string, string, string] {
+function splitToken(token: string, decode: Signatures['decode']) {
   if (typeof token !== 'string') refuseToken('not a string')
   if (token.length > maximumTokenLength) refuseToken('token too long')
-  const dots: number[] = []
-  for (let at = 0; at < token.length; at += 1) {
-    const code = token.charCodeAt(at)
-    if (code === dot) dots.push(at)
-    else if ((sextets[code] ?? 255) === 255) refuseToken('foreign character')
-    if (dots.length > 2) refuseToken('more than three segments')
+  const first = token.indexOf('.')
+  const second = token.indexOf('.', first + 1)
+  if (first < 0 || second < 0) refuseToken('fewer than three segments')
+  if (token.indexOf('.', second + 1) >= 0) refuseToken('more than three segments')
+  const payload = decode(token.slice(first + 1, second))
+  const signature = decode(token.slice(second + 1))
+  if (payload === undefined || signature === undefined) {
+    refuseToken('segment is not canonical base64url')
   }
-  const [first, second] = dots
-  if (first === undefined || second === undefined) refuseToken('fewer than three segments')
-  const segments = [
-    token.slice(0, first),
-    token.slice(first + 1, second),
-    token.slice(second + 1),
-  ] as const
-  if (!segments.every(isCanonical)) refuseToken('segment is not canonical base64url')
   // A payload may be empty (RFC 7515 §3), what protects it may not.
-  if (segments[0] === '' || segments[2] === '') refuseToken('no header or no signature')
-  return segments
+  if (first === 0 || signature.length === 0) refuseToken('no header or no signature')
+  return { start: token.slice(0, first), signed: token.slice(0, second), payload, signature }
 }
 
-/** A possible length, and no bits left over in the last character (RFC 4648 §3.5). */
-function isCanonical(segment: string): boolean {
-  const rest = segment.length % 4
-  if (rest === 1) return false
-  const last = sextets[segment.charCodeAt(segment.length - 1)] ?? 255
-  if (rest === 2) return (last & 0b1111) === 0
-  return rest === 0 || (last & 0b11) === 0
+function readAccessHeader(segment: string, decode: Signatures['decode']): AccessHeader {
+  const { alg: algorithm, typ, kid } = readHeader(segment, decode)
+  if (typ !== 'at+jwt' && typ !== 'application/at+jwt') refuseToken('typ is not at+jwt')
+  if (typeof kid !== 'string' || kid === '' || kid.length > maximumKidLength) {
+    refuseToken('kid is not a short string')
+  }
+  return { algorithm, kid }
 }
 
-function readHeader(segment: string): JsonObject & { readonly alg: string } {
-  const header = parseStrictJsonObject(decode(segment))
+function readHeader(
+  segment: string,
+  decode: Signatures['decode'],
+): JsonObject & { readonly alg: string } {
+  if (segment.length > Math.ceil((maximumHeaderBytes * 4) / 3)) refuseToken('header too long')
+  const bytes = decode(segment)
+  const header = bytes && parseStrictJsonObject(bytes)
   if (header === undefined) refuseToken('header is not a strict JSON object')
   // No extension is understood here, so none may be asked for (RFC 7515 §4.1.11, RFC 7797 §3).
   for (const name of ['crit', 'b64', 'zip', 'enc']) {

@@ -1,13 +1,12 @@
 /**
- * Signing keys as material that comes in: judging and importing JWKs (RFC 7517, RFC 7518 §3).
+ * Signing keys as material that comes in: judging JWKs (RFC 7517, RFC 7518 §3).
  *
  * Makes none and stores none. A key is for one algorithm only (RFC 8725 §3.1), and only the members
- * that its kind needs are ever taken from a JWK. Runs wherever WebCrypto does.
+ * that its kind needs are ever taken from a JWK. Runs in every runtime.
  */
 
-import type { CryptoKey, JWK } from 'jose'
+import type { JWK } from 'jose'
 import { decode } from 'jose/base64url'
-import { importJWK } from 'jose/key/import'
 import { rsaWeakness } from './rsa-weakness.ts'
 import type { JsonObject } from './strict-json.ts'
 
@@ -46,26 +45,15 @@ export function publicPart(algorithm: SigningAlgorithm, jwk: JsonObject): JWK {
   return pickMembers(algorithm, jwk, keyKinds[algorithm].public)
 }
 
-/** @throws TypeError for a key of another kind or too weak. */
-export async function importVerificationKey(
-  algorithm: SigningAlgorithm,
-  jwk: JsonObject,
-): Promise<CryptoKey> {
-  if (algorithm === 'HS256') return importHmacKey(jwk)
-  return asCryptoKey(await importJWK(publicPart(algorithm, jwk), algorithm))
-}
-
 /** @returns the members that a signature needs. @throws TypeError as above. */
 export function privatePart(algorithm: SigningAlgorithm, jwk: JsonObject): JWK {
   const { public: publicNames, private: privateNames } = keyKinds[algorithm]
   return pickMembers(algorithm, jwk, [...publicNames, ...privateNames])
 }
 
-function importHmacKey(jwk: JsonObject): Promise<CryptoKey> {
-  const { k } = pickMembers('HS256', jwk, ['k'])
-  const bytes = decode(k as string)
-  const hmac = { name: 'HMAC', hash: 'SHA-256' }
-  return crypto.subtle.importKey('raw', bytes, hmac, false, ['verify'])
+/** @returns the secret of HS256 as base64url. @throws TypeError as above. */
+export function secretPart(jwk: JsonObject): string {
+  return String(privatePart('HS256', jwk).k)
 }
 
 function pickMembers(algorithm: SigningAlgorithm, jwk: JsonObject, names: readonly string[]): JWK {
@@ -101,9 +89,4 @@ function isForSigning({
 }: JsonObject): boolean {
   if (use !== 'sig' || !Array.isArray(operations)) return false
   return operations.includes('verify') || operations.includes('sign')
-}
-
-function asCryptoKey(key: CryptoKey | Uint8Array): CryptoKey {
-  if (key instanceof Uint8Array) throw new TypeError('a secret where a public key was expected')
-  return key
 }

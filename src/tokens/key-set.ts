@@ -4,11 +4,12 @@
  * One set is one reading of the store. What it answers moves with the time that it is asked for.
  */
 
-import type { CryptoKey, JWK } from 'jose'
+import type { JWK } from 'jose'
 import type { KeyRing } from '../crypto/key-rings.ts'
 import type { StoredKey } from '../stores/ports.ts'
 import type { SigningAlgorithm } from './key-import.ts'
 import { isRotationDue, type KeyTimes, retiredAt, signingChoice } from './key-life.ts'
+import type { SignatureCheck } from './signatures.ts'
 import type { Signer } from './signer.ts'
 import { type OpenedKey, openStoredKey } from './stored-keys.ts'
 
@@ -22,7 +23,7 @@ export interface VerificationKey {
   readonly kid: string
   /** The only algorithm that this key verifies. */
   readonly algorithm: SigningAlgorithm
-  readonly publicKey: CryptoKey
+  readonly check: SignatureCheck
 }
 
 export interface KeySet {
@@ -96,8 +97,8 @@ export function createKeySetReader(
 }
 
 function entryOf(stored: StoredKey, opened: OpenedKey, end: number): Entry {
-  const { kid, algorithm, verificationKey: publicKey } = opened
-  const verification = Object.freeze({ kid, algorithm, publicKey })
+  const { kid, algorithm, check } = opened
+  const verification = Object.freeze({ kid, algorithm, check })
   return { stored, opened, retiredAt: end, verification }
 }
 

@@ -10,6 +10,7 @@ export { isUuid } from '../crypto/uuid.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AuthError } from '../errors.ts'
 import { parseCompactJws, type UnverifiedJws } from './jws-format.ts'
+import { nodeSignatures } from './node-signatures.ts'
 import { refuseToken } from './refuse-token.ts'
 import { type JsonObject, parseStrictJsonObject } from './strict-json.ts'
 
@@ -34,23 +35,21 @@ export function verifyLegacyToken(
   options: LegacyTokenOptions,
   nowMilliseconds: number,
 ): JsonObject {
-  const { header, ...segments } = parseCompactJws(token)
+  const { header, ...segments } = parseCompactJws(token, nodeSignatures.decode)
   const { alg, typ } = header
   if (alg !== options.algorithm) refuseToken('alg is not that of the legacy secret')
   if (Object.hasOwn(header, 'kid')) refuseToken('a legacy token has no kid')
   if (typ !== undefined && typ !== 'JWT') refuseToken('typ is not JWT')
   if (!isSigned(segments, options)) refuseToken('signature')
-  const claims = parseStrictJsonObject(Buffer.from(segments.payload, 'base64url'))
+  const claims = parseStrictJsonObject(segments.payload)
   if (claims === undefined) refuseToken('claims are not a strict JSON object')
   checkTimes(claims, options.leewaySeconds, nowMilliseconds / 1000)
   return claims
 }
 
 function isSigned(segments: UnverifiedJws, { secret, algorithm }: LegacyTokenOptions): boolean {
-  const expected = createHmac(digests[algorithm], secret)
-    .update(`${segments.protected}.${segments.payload}`)
-    .digest()
-  const presented = Buffer.from(segments.signature, 'base64url')
+  const expected = createHmac(digests[algorithm], secret).update(segments.signed).digest()
+  const presented = segments.signature
   return presented.length === expected.length && timingSafeEqual(presented, expected)
 }
 

@@ -5,8 +5,9 @@
  * kinds, secrets among them, are passed over.
  */
 
-import { importVerificationKey, publicPart, type SigningAlgorithm } from './key-import.ts'
+import { publicPart, type SigningAlgorithm } from './key-import.ts'
 import type { VerificationKey } from './key-set.ts'
+import type { Signatures } from './signatures.ts'
 import { isJsonObject, type JsonObject, parseStrictJsonObject } from './strict-json.ts'
 
 export interface PublishedKey extends VerificationKey {
@@ -30,27 +31,32 @@ const maximumKidLength = 128
  *
  * @throws TypeError for what is no JWKS, and for one without a key that verifies access tokens.
  */
-export async function readPublishedKeys(body: Uint8Array): Promise<readonly PublishedKey[]> {
+export async function readPublishedKeys(
+  body: Uint8Array,
+  signatures: Signatures,
+): Promise<readonly PublishedKey[]> {
   const jwks = parseStrictJsonObject(body)
   const members: unknown = jwks?.keys
   if (!Array.isArray(members)) throw new TypeError('this is no JSON Web Key Set')
   if (members.length > maximumKeys) throw new TypeError(`more than ${maximumKeys} keys`)
-  const read = await Promise.all(members.filter(isJsonObject).map(readKey))
+  const read = await Promise.all(
+    members.filter(isJsonObject).map((jwk) => readKey(jwk, signatures)),
+  )
   const keys = read.filter((key) => key !== undefined)
   const once = keys.filter(({ kid }) => keys.filter((other) => other.kid === kid).length === 1)
   if (once.length === 0) throw new TypeError('no key in it verifies access tokens')
   return once
 }
 
-async function readKey(jwk: JsonObject): Promise<PublishedKey | undefined> {
+async function readKey(jwk: JsonObject, signatures: Signatures): Promise<PublishedKey | undefined> {
   const { kid, kty, crv } = jwk
   const algorithm = algorithms.get(crv === undefined ? `${kty}` : `${kty} ${crv}`)
   if (algorithm === undefined) return undefined
   if (typeof kid !== 'string' || kid === '' || kid.length > maximumKidLength) return undefined
   try {
-    const publicKey = await importVerificationKey(algorithm, jwk)
+    const check = await signatures.importCheck(algorithm, jwk)
     const material = JSON.stringify(publicPart(algorithm, jwk))
-    return Object.freeze({ kid, algorithm, publicKey, material })
+    return Object.freeze({ kid, algorithm, check, material })
   } catch {
     // Too weak, for another algorithm or for encryption: the others are still good.
     return undefined

@@ -7,17 +7,14 @@
  * thumbprint, names one public key only.
  */
 
-import type { CryptoKey, JWK } from 'jose'
+import type { JWK } from 'jose'
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import type { KeyRing } from '../crypto/key-rings.ts'
 import { openSealedValue, sealValue } from '../crypto/sealed-value.ts'
 import type { StoredKey } from '../stores/ports.ts'
-import {
-  importVerificationKey,
-  publicPart,
-  type SigningAlgorithm,
-  signingAlgorithms,
-} from './key-import.ts'
+import { publicPart, type SigningAlgorithm, signingAlgorithms } from './key-import.ts'
+import { nodeSignatures } from './node-signatures.ts'
+import type { SignatureCheck } from './signatures.ts'
 import { importSigner, type Signer } from './signer.ts'
 import { isJsonObject, type JsonObject } from './strict-json.ts'
 
@@ -26,7 +23,7 @@ export interface OpenedKey {
   readonly kid: string
   readonly sequence: number
   readonly algorithm: SigningAlgorithm
-  readonly verificationKey: CryptoKey
+  readonly check: SignatureCheck
   readonly signer: Signer
   /** As the JWKS shows it; absent for HS256. */
   readonly publishedJwk?: JWK
@@ -69,16 +66,16 @@ export async function openStoredKey(
   if (algorithm === undefined) return undefined
   const signer = importSigner(algorithm, privateJwk)
   if (algorithm === 'HS256') {
-    const verificationKey = await importVerificationKey(algorithm, privateJwk)
-    return Object.freeze({ kid, sequence, algorithm, verificationKey, signer })
+    const check = await nodeSignatures.importCheck(algorithm, privateJwk)
+    return Object.freeze({ kid, sequence, algorithm, check, signer })
   }
   const publicJwk = publicPart(algorithm, privateJwk)
   if ((await calculateJwkThumbprint(publicJwk)) !== kid) {
     throw new TypeError(`stored signing key ${sequence} is not the one that its kid names`)
   }
-  const verificationKey = await importVerificationKey(algorithm, publicJwk as JsonObject)
+  const check = await nodeSignatures.importCheck(algorithm, publicJwk as JsonObject)
   const publishedJwk = Object.freeze({ ...publicJwk, kid, use: 'sig', alg: algorithm })
-  return Object.freeze({ kid, sequence, algorithm, verificationKey, publishedJwk, signer })
+  return Object.freeze({ kid, sequence, algorithm, check, publishedJwk, signer })
 }
 
 function openPrivateJwk(ring: KeyRing, stored: StoredKey): JsonObject | undefined {

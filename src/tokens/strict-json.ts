@@ -5,8 +5,8 @@
  */
 
 const maximumDepth = 32
-const [openBrace, closeBrace, openBracket, closeBracket, comma, quote, backslash] = [
-  0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x22, 0x5c,
+const [openBrace, closeBrace, openBracket, closeBracket, colon, quote, backslash] = [
+  0x7b, 0x7d, 0x5b, 0x5d, 0x3a, 0x22, 0x5c,
 ] as const
 
 // Throws for what is not UTF-8. A BOM is kept, and JSON.parse then refuses it.
@@ -14,12 +14,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** @returns the object, or undefined for anything else: bad UTF-8 or JSON, duplicates, too deep. */
+/**
+ * Parses bytes to an object that is frozen, all the way down.
+ *
+ * @returns undefined for anything else: bad UTF-8 or JSON, duplicates, too deep.
+ */
 export function parseStrictJsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const text = utf8.decode(bytes)
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) && hasUniqueNames(text) ? value : undefined
+    const value: unknown = JSON.parse(utf8.decode(bytes))
+    return isJsonObject(value) && hasUniqueNames(bytes, value) ? value : undefined
   } catch {
     return undefined
   }
@@ -31,49 +34,60 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 /**
  * True when no object at any depth has a member name twice, compared after unescaping.
  *
- * `json` must be valid JSON; false as well when it nests deeper than 32 levels.
+ * Of two members with one name the value has only the last, so the text then has more names than the
+ * value has members. False as well when the text nests deeper than 32 levels.
+ *
+ * @param json valid JSON.
+ * @param value what JSON.parse made of it; is frozen.
  */
-export function hasUniqueNames(json: string): boolean {
-  /** Names seen in each open object; undefined for an open array. */
-  const open: (Set<string> | undefined)[] = []
-  let expectsName = false
+export function hasUniqueNames(json: Uint8Array, value: unknown): boolean {
+  const names = countNames(json)
+  return names !== undefined && names === freezeAndCount(value)
+}
+
+/**
+ * Counts the colons that are not in a string; undefined for a text that nests too deep.
+ *
+ * Bytes, which are read faster than characters: those beyond ASCII are like none that is looked for.
+ */
+function countNames(json: Uint8Array): number | undefined {
+  let names = 0
+  let depth = 0
   for (let at = 0; at < json.length; at += 1) {
-    switch (json.charCodeAt(at)) {
+    switch (json[at]) {
+      case quote:
+        at = endOfString(json, at)
+        break
+      case colon:
+        names += 1
+        break
       case openBrace:
       case openBracket:
-        expectsName = json.charCodeAt(at) === openBrace
-        if (open.push(expectsName ? new Set() : undefined) > maximumDepth) return false
+        depth += 1
+        if (depth > maximumDepth) return undefined
         break
       case closeBrace:
       case closeBracket:
-        open.pop()
-        expectsName = false
-        break
-      case comma:
-        expectsName = open.at(-1) !== undefined
-        break
-      case quote: {
-        const end = endOfString(json, at)
-        if (expectsName && !addName(open.at(-1), json.slice(at, end + 1))) return false
-        expectsName = false
-        at = end
-      }
+        depth -= 1
     }
   }
-  return true
+  return names
 }
 
-function endOfString(json: string, start: number): number {
+function endOfString(json: Uint8Array, start: number): number {
   let at = start + 1
-  while (at < json.length && json.charCodeAt(at) !== quote) {
-    at += json.charCodeAt(at) === backslash ? 2 : 1
-  }
+  while (at < json.length && json[at] !== quote) at += json[at] === backslash ? 2 : 1
   return at
 }
 
-function addName(names: Set<string> | undefined, quoted: string): boolean {
-  const name: string = quoted.includes('\\') ? JSON.parse(quoted) : quoted.slice(1, -1)
-  if (names === undefined || names.has(name)) return false
-  names.add(name)
-  return true
+/** Freezes a value all the way down, and counts the members of its objects. */
+function freezeAndCount(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+  let count = Array.isArray(value) ? 0 : items.length
+  for (const item of items) {
+    if (typeof item === 'object') count += freezeAndCount(item)
+  }
+  Object.freeze(value)
+  return count
 }

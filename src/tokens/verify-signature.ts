@@ -4,7 +4,6 @@
  * Finds no key and reads no claim.
  */
 
-import { JOSEError } from 'jose/errors'
 import type { UnverifiedJws } from './jws-format.ts'
 import type { VerificationKey } from './key-set.ts'
 import { refuseToken } from './refuse-token.ts'
@@ -12,26 +11,31 @@ import { refuseToken } from './refuse-token.ts'
 /**
  * Verifies a signature.
  *
- * @returns the payload, as it was signed.
+ * @returns true, or a promise of it where another thread does the work.
  * @throws AuthError `invalid_token` when the algorithm is not that of the key, or the signature not
- * that of the text.
+ * that of the text; at once, or by the promise.
  */
-export async function verifySignature(
+export function verifySignature(
   jws: UnverifiedJws,
-  key: Pick<VerificationKey, 'algorithm' | 'publicKey'>,
-): Promise<Uint8Array> {
+  key: Pick<VerificationKey, 'algorithm' | 'check'>,
+): true | Promise<true> {
   // The key decides the algorithm; the header may only agree (RFC 8725 §3.1).
   if (jws.algorithm !== key.algorithm) refuseToken('alg is not that of the key')
-  // Named one by one: a member `header` would be read as an unprotected header.
-  const { protected: protectedHeader, payload, signature } = jws
-  const segments = { protected: protectedHeader, payload, signature }
+  const verdict = attempt(() => key.check(jws.signed, jws.signature))
+  return verdict instanceof Promise ? verdict.then(requireTrue, requireTrue) : requireTrue(verdict)
+}
+
+/** A library that stumbles over a signature has not found it right. */
+function attempt(check: () => boolean | Promise<boolean>): boolean | Promise<boolean> {
   try {
-    // With the first token, so that a server listens without it.
-    const { flattenedVerify } = await import('jose/jws/flattened/verify')
-    const verified = await flattenedVerify(segments, key.publicKey, { algorithms: [key.algorithm] })
-    return verified.payload
-  } catch (error) {
-    if (error instanceof JOSEError) refuseToken('signature')
-    throw error
+    return check()
+  } catch {
+    return false
   }
+}
+
+/** What a promise was rejected with is not true either. */
+function requireTrue(verdict: unknown): true {
+  if (verdict !== true) refuseToken('signature')
+  return true
 }

@@ -93,11 +93,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return updated instanceof Promise ? updated.then(refuseRevoked) : updated
   }
 
-  async function verifySignature(token: string): Promise<AccessClaims> {
+  function verifySignature(token: string, time: number): AccessClaims | Promise<AccessClaims> {
     const before = forgotten
-    const claims = await verification(token, now())
-    if (forgotten === before) cache.set(token, claims, now())
-    // Asked after the await: the session may have ended while the signature was checked.
+    const claims = verification(token, time)
+    if (!(claims instanceof Promise)) return admit(token, claims, time)
+    return claims.then((awaited) => {
+      // Asked after the wait: the session may have ended while the signature was checked.
+      return forgotten === before ? admit(token, awaited, now()) : refuseRevoked(awaited)
+    })
+  }
+
+  function admit(token: string, claims: AccessClaims, time: number): AccessClaims {
+    cache.set(token, claims, time)
     return refuseRevoked(claims)
   }
 
@@ -123,9 +130,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return account === 'unanswered' ? present(claims) : withRights(claims, account)
   }
 
-  async function verifyUnknown(token: string): Promise<AccessClaims> {
-    const claims = await verifySignature(token)
-    return isStale() ? judgeStale(claims) : present(claims)
+  const judge = (claims: AccessClaims): AccessClaims | Promise<AccessClaims> =>
+    isStale() ? judgeStale(claims) : present(claims)
+
+  // A promise also where the signature is checked at once: a new token always had one.
+  async function verifyUnknown(token: string, time: number): Promise<AccessClaims> {
+    const claims = verifySignature(token, time)
+    return judge(claims instanceof Promise ? await claims : claims)
   }
 
   return Object.freeze({
@@ -135,16 +146,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
       cache.clear()
     },
     accountChanges,
-    identify: (token: string) => verification(token, now()),
+    identify: async (token: string) => verification(token, now()),
     verify(token: string) {
-      const cached = cache.get(token, now())
-      if (cached === undefined) return verifyUnknown(token)
-      refuseRevoked(cached)
-      return isStale() ? judgeStale(cached) : present(cached)
+      const time = now()
+      const cached = cache.get(token, time)
+      if (cached === undefined) return verifyUnknown(token, time)
+      return judge(refuseRevoked(cached))
     },
     async verifyFresh(token: string) {
-      const cached = cache.get(token, now())
-      const claims = cached === undefined ? await verifySignature(token) : refuseRevoked(cached)
+      const time = now()
+      const cached = cache.get(token, time)
+      const claims =
+        cached === undefined ? await verifySignature(token, time) : refuseRevoked(cached)
       const account = await askStore(claims).catch((error: unknown) => {
         throw unavailable(error)
       })

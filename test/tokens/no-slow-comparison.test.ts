@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createAuth } from '../../src/auth.ts'
-import { createForge, goodClaims } from './token-kit.ts'
+import { codeOf, createForge, goodClaims } from './token-kit.ts'
 
 const source = join(import.meta.dirname, '../../src')
 
@@ -34,7 +34,7 @@ it('J18: signed claims of 6 KB that would make an expression backtrack are check
   for (const name of ['aud', 'iss', 'sub', 'jti', 'scope']) {
     const token = await forge({ ...goodClaims, [name]: evil })
     const startedAt = performance.now()
-    await Promise.resolve(verify(token, goodClaims.iat * 1000)).catch(() => undefined)
+    await codeOf(() => verify(token, goodClaims.iat * 1000))
     expect(performance.now() - startedAt).toBeLessThan(100)
   }
   expect(keys.jwks().keys).toHaveLength(1)

@@ -5,6 +5,7 @@ import { AuthError, type ErrorCode } from '../../src/errors.ts'
 import type { KeyStore, StoredKey } from '../../src/stores/ports.ts'
 import { type AccessSubject, createAccessTokenSigner } from '../../src/tokens/access-token.ts'
 import { keyTimesOf } from '../../src/tokens/key-life.ts'
+import { nodeSignatures } from '../../src/tokens/node-signatures.ts'
 import {
   openSigningKeys,
   type SigningAlgorithm,
@@ -15,6 +16,7 @@ import {
   createAccessTokenVerification,
 } from '../../src/tokens/verify-access-token.ts'
 
+export const { decode } = nodeSignatures
 export const algorithms: readonly SigningAlgorithm[] = ['ES256', 'EdDSA', 'RS256', 'HS256']
 export const issuer = 'https://auth.example.com'
 export const audience = 'https://api.example.com'
@@ -102,7 +104,10 @@ export interface Forge {
 export async function createForge(algorithm: SigningAlgorithm): Promise<Forge> {
   const keys = await openKeys(algorithm)
   const signer = createAccessTokenSigner({ issuer, audience, lifetimeSeconds, keys })
-  const verify = createAccessTokenVerification({ issuer, audience, leewaySeconds, keys })
+  const verify = createAccessTokenVerification({
+    ...{ issuer, audience, leewaySeconds, keys },
+    decode,
+  })
   const signingKey = keys.current()
   const { kid } = signingKey
   return {
