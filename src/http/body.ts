@@ -6,6 +6,8 @@ import { exceedsLimits, maximumDepth, maximumNames } from './json-limits.ts'
 import { type HttpRequest, maximumBodyBytes } from './request.ts'
 import type { Bodies } from './schemas.ts'
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 // Loaded with the first body, so that a server is up before its schemas are.
 const loadSchemas = lazily(() => import('./schemas.ts'))
 
@@ -54,7 +56,7 @@ function parseJson(bytes: Uint8Array): unknown {
     throw new AuthError('invalid_request', { fields: [{ field: '', message }] })
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    return JSON.parse(utf8.decode(bytes))
   } catch (error) {
     throw new AuthError('invalid_json', { cause: error })
   }

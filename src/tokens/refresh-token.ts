@@ -6,8 +6,9 @@
  * a forged or mistyped token fail without touching a store. `sessions/decide-refresh.ts` has the rule.
  */
 
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { KeyRing } from '../crypto/key-rings.ts'
+import { createMac, type Mac } from '../crypto/mac.ts'
 import { createRandomSource, type RandomSource } from '../crypto/random-source.ts'
 import { uuidBytes, uuidFromBytes, uuidTime } from '../crypto/uuid.ts'
 import type { RestoringToken } from '../sessions/decide-refresh.ts'
@@ -49,16 +50,24 @@ export const noParent: Uint8Array = new Uint8Array(hashBytes)
 
 export function createRefreshTokens(ring: KeyRing): RefreshTokens {
   const random = createRandomSource()
+  const macs = new Map(ring.all.map(({ id, key }) => [id, createMac(key, bodyBytes)]))
+  const { id } = ring.current
+  const current = { id, mac: macs.get(id) as Mac }
   return Object.freeze({
-    issue: (content: RefreshTokenContent) => issue(ring, random, content),
-    open: (presentedToken: string) => open(ring, presentedToken),
+    issue: (content: RefreshTokenContent) => issue(current, random, content),
+    open: (presentedToken: string) => open(macs, presentedToken),
   })
 }
 
-function issue(ring: KeyRing, random: RandomSource, content: RefreshTokenContent) {
+interface MacKey {
+  readonly id: number
+  readonly mac: Mac
+}
+
+function issue(current: MacKey, random: RandomSource, content: RefreshTokenContent) {
   const bytes = Buffer.allocUnsafe(tokenBytes)
   bytes[0] = firstParty
-  bytes[1] = ring.current.id
+  bytes[1] = current.id
   bytes.set(uuidBytes(content.accountId), 2)
   bytes.set(uuidBytes(content.sessionId), 18)
   bytes.writeUInt32BE(content.generation, 34)
@@ -66,21 +75,23 @@ function issue(ring: KeyRing, random: RandomSource, content: RefreshTokenContent
   bytes.writeUInt32BE(content.epoch, 42)
   bytes.set(random(nonceBytes), 46)
   bytes.set(content.parent, 54)
-  bytes.set(authenticationCode(ring.current.key, bytes), bodyBytes)
+  bytes.set(current.mac(bytes), bodyBytes)
   return { token: prefix + bytes.toString('base64url'), hash: hashOf(bytes) }
 }
 
-function open(ring: KeyRing, presentedToken: string): GenuineRefreshToken | undefined {
+function open(
+  macs: ReadonlyMap<number, Mac>,
+  presentedToken: string,
+): GenuineRefreshToken | undefined {
   if (typeof presentedToken !== 'string') return undefined
   if (presentedToken.length !== tokenLength || !presentedToken.startsWith(prefix)) return undefined
   const encoded = presentedToken.slice(prefix.length)
   const bytes = Buffer.from(encoded, 'base64url')
   // Buffer skips foreign characters; only the one canonical spelling of a token is accepted.
   if (bytes.length !== tokenBytes || bytes.toString('base64url') !== encoded) return undefined
-  const key = ring.find(bytes[1] as number)
-  if (bytes[0] !== firstParty || key === undefined) return undefined
-  const code = authenticationCode(key.key, bytes)
-  if (!timingSafeEqual(code, bytes.subarray(bodyBytes))) return undefined
+  const mac = macs.get(bytes[1] as number)
+  if (bytes[0] !== firstParty || mac === undefined) return undefined
+  if (!timingSafeEqual(mac(bytes), bytes.subarray(bodyBytes))) return undefined
   const sessionId = uuidFromBytes(bytes.subarray(18, 34))
   return {
     accountId: uuidFromBytes(bytes.subarray(2, 18)),
@@ -94,9 +105,6 @@ function open(ring: KeyRing, presentedToken: string): GenuineRefreshToken | unde
     restorable: true,
   }
 }
-
-const authenticationCode = (key: Uint8Array, bytes: Buffer): Buffer =>
-  createHmac('sha256', key).update(bytes.subarray(0, bodyBytes)).digest()
 
 const hashOf = (bytes: Buffer): Uint8Array =>
   new Uint8Array(hash('sha256', bytes, 'buffer').subarray(0, hashBytes))

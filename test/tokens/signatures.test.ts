@@ -84,7 +84,11 @@ describe.each(algorithms)('a signature of %s', async (algorithm) => {
         const imported = await bothSignatures.importCheck(algorithm, changed).catch(ownError)
         if (imported === undefined) return
         taken += 1
-        expect(await imported(text, good)).toBe(changed[name] === jwk[name])
+        const isSame =
+          algorithm === 'HS256'
+            ? macKey(changed[name]) === macKey(jwk[name])
+            : changed[name] === jwk[name]
+        expect(await imported(text, good)).toBe(isSame)
       }),
       { numRuns: 600 },
     )
@@ -92,6 +96,12 @@ describe.each(algorithms)('a signature of %s', async (algorithm) => {
     if (algorithm !== 'ES256') expect(taken).toBeGreaterThan(0)
   })
 })
+
+/** HMAC fills its key up with zeros (RFC 2104 §2), so one that ends in more of them is the same. */
+const macKey = (value: unknown): string =>
+  Buffer.from(String(value), 'base64url')
+    .toString('hex')
+    .replace(/(?:00)+$/, '')
 
 /** Undefined for a key that both refuse; what else went wrong goes on. */
 function ownError(error: Error): undefined {
