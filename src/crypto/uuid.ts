@@ -19,10 +19,30 @@ export function uuidV7(now: number): string {
 export const uuidTime = (uuid: string): number =>
   Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)
 
-export const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex')
+/** @param uuid in the canonical form; of anything else the bytes mean nothing. */
+export function uuidBytes(uuid: string): Buffer {
+  const bytes = Buffer.alloc(uuidByteLength)
+  writeUuid(bytes, uuid, 0)
+  return bytes
+}
+
+/** Writes the sixteen bytes of an id; a quarter of what text without dashes and its decoding cost. */
+export function writeUuid(bytes: Uint8Array, uuid: string, at: number): void {
+  for (let index = 0; index < uuidByteLength; index += 1) {
+    const place = placeOfByte[index] as number
+    const high = valueOfDigit[uuid.charCodeAt(place)] as number
+    bytes[at + index] = (high << 4) | (valueOfDigit[uuid.charCodeAt(place + 1)] as number)
+  }
+}
+
+const uuidByteLength = 16
+const placeOfByte: readonly number[] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
+const valueOfDigit: readonly number[] = Array.from({ length: 128 }, (_, code) =>
+  Math.max(0, '0123456789abcdef'.indexOf(String.fromCharCode(code))),
+)
 
 export function uuidFromBytes(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('hex')
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, uuidByteLength).toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 

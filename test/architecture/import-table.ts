@@ -65,7 +65,7 @@ export const importTable: ImportTable = {
   'stores/sqlite': technology,
   'stores/postgres': technology,
   'stores/joined': { values: ['ports'] },
-  'stores/redis': technology,
+  'stores/redis': { ...technology, values: [...technology.values, 'crypto'] },
   verifier: { values: ['tokens', 'errors'], types: ['ports'] },
   flows: {
     values: ['tokens', 'sessions', 'crypto', 'verifier', 'ports', 'errors', 'events'],

@@ -6,8 +6,8 @@
  */
 
 import { createHash } from 'node:crypto'
+import { uuidBytes, uuidFromBytes } from '../../crypto/uuid.ts'
 import type { Commands } from './commands.ts'
-import { idBytes, idOf } from './ids.ts'
 import { addToIndexScript, leaveIndexScript, readIndexScript } from './index-scripts.ts'
 
 export interface SessionIndex {
@@ -37,7 +37,7 @@ export function createSessionIndex(commands: Commands, options: IndexOptions): S
   const keyOf = (accountId: string): string => `${prefix}i:${bucketOf(accountId)}`
 
   const send = async (accountId: string, id: string, most: string): Promise<string[]> => {
-    const args = [accountBytes(accountId), idBytes(id), most, String(absoluteLifetime)]
+    const args = [accountBytes(accountId), uuidBytes(id), most, String(absoluteLifetime)]
     const now = clock === undefined ? '' : String(clock())
     return idsOf(await commands.run(addToIndexScript, keyOf(accountId), [...args, now]))
   }
@@ -51,7 +51,7 @@ export function createSessionIndex(commands: Commands, options: IndexOptions): S
     add: (accountId, id, most) => send(accountId, id, String(most)),
     async leave(accountId, ids) {
       if (ids.length === 0) return
-      const gone = Buffer.concat(ids.map(idBytes))
+      const gone = Buffer.concat(ids.map(uuidBytes))
       await commands.run(leaveIndexScript, keyOf(accountId), [accountBytes(accountId), gone])
     },
   }
@@ -59,19 +59,19 @@ export function createSessionIndex(commands: Commands, options: IndexOptions): S
 
 /** One of 4096. By a hash, since not all kinds of UUID are random in the same place. */
 const bucketOf = (accountId: string): string =>
-  createHash('sha256').update(idBytes(accountId)).digest('hex').slice(0, 3)
+  createHash('sha256').update(uuidBytes(accountId)).digest('hex').slice(0, 3)
 
 /**
  * The last byte first: those of UUIDs begin alike, and a search that meets another account's first
  * byte in every entry takes twice as long.
  */
-const accountBytes = (accountId: string): Buffer => idBytes(accountId).reverse()
+const accountBytes = (accountId: string): Buffer => uuidBytes(accountId).reverse()
 
 /** A repeated restore or import may have added one twice. */
 function idsOf(reply: unknown): string[] {
   const bytes = reply as Buffer
   const ids = Array.from({ length: bytes.length / 16 }, (_, index) =>
-    idOf(bytes.subarray(index * 16, index * 16 + 16)),
+    uuidFromBytes(bytes.subarray(index * 16, index * 16 + 16)),
   )
   return [...new Set(ids)]
 }

@@ -6,9 +6,9 @@
  * `user-agent.ts` makes it). Ended: 0, account 16, reason. Numbers are big-endian, times in milliseconds.
  */
 
+import { uuidBytes, uuidFromBytes } from '../../crypto/uuid.ts'
 import type { EndedSession, RotationState, StoredSession } from '../../sessions/session.ts'
 import type { NewSession } from '../ports.ts'
-import { idBytes, idOf } from './ids.ts'
 import { packUserAgent, unpackUserAgent } from './user-agent.ts'
 
 const rotationBytes = 56
@@ -34,13 +34,13 @@ export function packSession(session: NewSession): Buffer {
   lengths.writeUInt8(amr.length, 0)
   lengths.writeUInt8(address.length, 1)
   lengths.writeUInt16BE(userAgent.length, 2)
-  return Buffer.concat([head, idBytes(session.accountId), lengths, amr, address, userAgent])
+  return Buffer.concat([head, uuidBytes(session.accountId), lengths, amr, address, userAgent])
 }
 
 export function unpackSession(id: string, record: Buffer): StoredSession {
   if (record[0] === 0) {
     const reason = record.toString('utf8', 17) as EndedSession['reason']
-    return { status: 'ended', id, accountId: idOf(record.subarray(1, 17)), reason }
+    return { status: 'ended', id, accountId: uuidFromBytes(record.subarray(1, 17)), reason }
   }
   const amrLength = record.readUInt8(tailAt)
   const addressLength = record.readUInt8(tailAt + 1)
@@ -50,7 +50,7 @@ export function unpackSession(id: string, record: Buffer): StoredSession {
   return {
     status: 'live',
     id,
-    accountId: idOf(record.subarray(accountAt, tailAt)),
+    accountId: uuidFromBytes(record.subarray(accountAt, tailAt)),
     epoch: record.readUInt32BE(21),
     amr: record.toString('utf8', amrAt, addressAt).split(' ').filter(Boolean),
     address: record.toString('utf8', addressAt, userAgentAt) || null,
@@ -77,3 +77,7 @@ export function rotationOf(record: Buffer): RotationState {
     forkedAt: record.readUIntBE(26, 6),
   }
 }
+
+/** The key of a session's record: the id in as few characters as may be printed. */
+export const sessionKeyOf = (prefix: string, id: string): string =>
+  `${prefix}s:${uuidBytes(id).toString('base64url')}`

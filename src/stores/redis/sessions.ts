@@ -5,6 +5,7 @@
  * so a missing key under a token that has not expired means that Redis lost it.
  */
 
+import { uuidBytes } from '../../crypto/uuid.ts'
 import { unavailable } from '../../errors.ts'
 import type { RefreshDecision, RefreshOutcome } from '../../sessions/decide-refresh.ts'
 import {
@@ -16,13 +17,12 @@ import {
 } from '../../sessions/session.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import type { Commands } from './commands.ts'
-import { idBytes, shortId } from './ids.ts'
 import { createSessionImport } from './import-sessions.ts'
 import { inSlices } from './in-slices.ts'
 import { refreshScript } from './refresh-script.ts'
 import { createServerClock } from './server-clock.ts'
 import { createSessionIndex } from './session-index.ts'
-import { packSession, rotationOf, unpackSession } from './session-record.ts'
+import { packSession, rotationOf, sessionKeyOf, unpackSession } from './session-record.ts'
 import { buryScript, createScript } from './session-scripts.ts'
 import { packStep } from './step-arguments.ts'
 
@@ -38,7 +38,7 @@ type RedisSessions = Omit<SeparateSessionStore, 'announce' | 'revocations' | 'pi
 
 export function redisSessions(commands: Commands, options: RedisSessionsOptions): RedisSessions {
   const { prefix, accessLifetime, inactivityTimeout, absoluteLifetime } = options
-  const sessionKey = (id: string): string => `${prefix}s:${shortId(id)}`
+  const sessionKey = (id: string): string => sessionKeyOf(prefix, id)
   const index = createSessionIndex(commands, options)
   const serverClock = createServerClock()
   const clockArgument = (): string => (options.clock === undefined ? '' : String(options.clock()))
@@ -72,7 +72,7 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
 
   async function writeTombstone(id: string, accountId: string, reason: string, below: string) {
     const key = sessionKey(id)
-    const tombstone = Buffer.concat([Buffer.of(0), idBytes(accountId), Buffer.from(reason)])
+    const tombstone = Buffer.concat([Buffer.of(0), uuidBytes(accountId), Buffer.from(reason)])
     // By this process's clock: a tombstone that stays too long or goes too early harms nobody,
     // since the ended list or the epoch refuses the session too.
     const lifetime = millisecondsLeft(id, options.clock?.() ?? bornAt(id))

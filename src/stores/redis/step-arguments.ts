@@ -4,8 +4,8 @@
  */
 
 import { Buffer } from 'node:buffer'
+import { writeUuid } from '../../crypto/uuid.ts'
 import type { RefreshPolicy, RestoringToken } from '../../sessions/decide-refresh.ts'
-import { writeId } from './ids.ts'
 
 /**
  * As Redis's `struct` has it: generation, hash, parent, issued at, born at, account, epoch, may be
@@ -21,7 +21,7 @@ export function packStep(presented: RestoringToken, policy: RefreshPolicy): Buff
   bytes.set(presented.parent, 20)
   bytes.writeUIntBE(presented.issuedAt, 36, 6)
   bytes.writeUIntBE(presented.sessionBornAt, 42, 6)
-  writeId(bytes, presented.accountId, 48)
+  writeUuid(bytes, presented.accountId, 48)
   bytes.writeUInt32BE(presented.epoch, 64)
   bytes[68] = presented.restorable && policy.restoreMissing ? 1 : 0
   bytes.writeUIntBE(policy.inactivityTimeout, 69, 6)

@@ -2,12 +2,16 @@
  * One refresh on a real Redis, from a given state, beside what `decideRefresh` says of it.
  */
 
+import { uuidBytes } from '../../../src/crypto/uuid.ts'
 import { decideRefresh } from '../../../src/sessions/decide-refresh.ts'
 import type { StoredSession } from '../../../src/sessions/session.ts'
 import { type Commands, script } from '../../../src/stores/redis/commands.ts'
-import { idBytes, shortId } from '../../../src/stores/redis/ids.ts'
 import { refreshScript } from '../../../src/stores/redis/refresh-script.ts'
-import { packSession, unpackSession } from '../../../src/stores/redis/session-record.ts'
+import {
+  packSession,
+  sessionKeyOf,
+  unpackSession,
+} from '../../../src/stores/redis/session-record.ts'
 import { redisSessions } from '../../../src/stores/redis/sessions.ts'
 import { now, policyOf } from '../../sessions/rotation-fixtures.ts'
 import type { RefreshCase } from './refresh-cases.ts'
@@ -63,7 +67,7 @@ export function refreshOnRedis(
   const sessions = redisSessions(runner, { prefix, clock: () => now, ...lifetimes })
 
   return async ({ session, token, policy, keyLife }: RefreshCase, id: string): Promise<Step> => {
-    const key = `${prefix}s:${shortId(id)}`
+    const key = sessionKeyOf(prefix, id)
     // Sent together: Redis keeps their order.
     const put =
       session === undefined
@@ -88,7 +92,7 @@ export function refreshOnRedis(
 
 function recordOf(session: StoredSession): Buffer {
   if (session.status === 'live') return packSession(session)
-  return Buffer.concat([Buffer.of(0), idBytes(session.accountId), Buffer.from(session.reason)])
+  return Buffer.concat([Buffer.of(0), uuidBytes(session.accountId), Buffer.from(session.reason)])
 }
 
 /** Bytes as text, whichever kind of array they are in. */
