@@ -17,6 +17,7 @@ import { createHealth, type Health } from './health.ts'
 import type { HttpCore } from './http/core.ts'
 import type { HttpHandler } from './http/handler.ts'
 import { joinParts, type Parts } from './join-parts.ts'
+import { lazily } from './lazily.ts'
 import { createListeners, type OnEvent } from './listeners.ts'
 import type { AuthOptions } from './options/auth-options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
@@ -118,37 +119,43 @@ function assemble(parts: Parts, on: OnEvent, options: ResolvedOptions): Auth {
 // listens, and the guard answers, without them.
 
 function bindFlows(context: FlowContext) {
+  const load = {
+    register: lazily(() => import('./flows/register.ts')),
+    login: lazily(() => import('./flows/login.ts')),
+    refresh: lazily(() => import('./flows/refresh.ts')),
+    logout: lazily(() => import('./flows/logout.ts')),
+  }
   return {
     register: async (input: Registration) => {
       requireTexts(input, { needed: ['password'], optional: ['username', 'email', 'name'] })
-      const { register } = await import('./flows/register.ts')
+      const { register } = await load.register()
       return register(context, input, unknownDevice)
     },
     login: async (input: Login) => {
       requireTexts(input, { needed: ['password'], optional: ['username', 'email'] })
-      const { login } = await import('./flows/login.ts')
+      const { login } = await load.login()
       return login(context, input, unknownDevice)
     },
     refresh: async (refreshToken: string) => {
-      const { refresh } = await import('./flows/refresh.ts')
+      const { refresh } = await load.refresh()
       return refresh(context, refreshToken)
     },
     logout: async (input: Logout) => {
       requireTexts(input, { optional: ['refreshToken'] })
-      const { logout } = await import('./flows/logout.ts')
+      const { logout } = await load.logout()
       return logout(context, input)
     },
   }
 }
 
 function lazyHandler(core: HttpCore): HttpHandler {
-  let loading: Promise<HttpHandler> | undefined
-  return async (request) => {
-    loading ??= import('./http/handler.ts').then(({ createHttpHandler }) =>
-      createHttpHandler(core, reportError),
-    )
-    const handle = await loading
-    return handle(request)
+  const load = lazily(async () => {
+    const { createHttpHandler } = await import('./http/handler.ts')
+    return createHttpHandler(core, reportError)
+  })
+  return (request) => {
+    const handle = load()
+    return handle instanceof Promise ? handle.then((it) => it(request)) : handle(request)
   }
 }
 

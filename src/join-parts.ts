@@ -8,6 +8,7 @@ import type { FlowContext } from './flows/context.ts'
 import { createRefreshLimit } from './flows/refresh-limit.ts'
 import type { HttpCore } from './http/core.ts'
 import { joinLimits } from './join-limits.ts'
+import { lazily } from './lazily.ts'
 import { openStores } from './open-stores.ts'
 import { developmentSecret, prepareDataFolder } from './options/data-folder.ts'
 import { legacyNotices } from './options/legacy-settings.ts'
@@ -194,7 +195,7 @@ async function joinAround(
       settings: httpSettingsOf(options, report),
       jwks: keys.jwks,
       load: {
-        refresh: () => import('./flows/refresh.ts'),
+        refresh: lazily(() => import('./flows/refresh.ts')),
         forms: () => import('./http/form-actions.ts'),
       },
     }),

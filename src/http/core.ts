@@ -16,12 +16,14 @@ export interface HttpCore {
   readonly load: LazyParts
 }
 
+type RefreshPart = typeof import('../flows/refresh.ts')
+
 /**
  * What the guard and the form routes load when they need it. The loaders come with the instance, so
  * that a bundle which only checks tokens holds nothing of them.
  */
 export interface LazyParts {
-  readonly refresh: () => Promise<typeof import('../flows/refresh.ts')>
+  readonly refresh: () => RefreshPart | Promise<RefreshPart>
   /** `form-actions.ts`; its type would be a cycle here. */
   readonly forms: () => Promise<unknown>
 }

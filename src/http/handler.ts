@@ -43,12 +43,22 @@ const byPath = groupByPath(routes)
 /** @param onError told of errors that nobody expected; the client sees a bare 500. */
 export function createHttpHandler(core: HttpCore, onError: (error: unknown) => void): HttpHandler {
   return async (request) => {
-    const response = await answer(core, request).catch((error: unknown) => {
-      if (!(error instanceof AuthError)) onError(error)
-      return problemResponse(error)
-    })
+    const response = await answerOrProblem(core, request, onError)
     const answered = withOtherFormCleared(core.settings, request, response)
     return withHeaders(answered, corsHeaders(core.settings, request))
+  }
+}
+
+async function answerOrProblem(
+  core: HttpCore,
+  request: HttpRequest,
+  onError: (error: unknown) => void,
+): Promise<HttpResponse> {
+  try {
+    return await answer(core, request)
+  } catch (error) {
+    if (!(error instanceof AuthError)) onError(error)
+    return problemResponse(error)
   }
 }
 

@@ -70,11 +70,12 @@ export function createConnections(limit: number): Connections {
       }
       if (hasBody(request)) {
         connection.receiving = { request, response }
-        request.once('end', arrived)
+        request.on('end', arrived)
       } else {
         arrived()
       }
-      response.once('close', () => {
+      // Both come once; "once" would make two more objects for each request.
+      response.on('close', () => {
         connection.unanswered -= 1
         if (connection.receiving?.request === request) connection.receiving = undefined
         if (!open.has(socket)) return
