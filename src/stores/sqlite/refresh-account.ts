@@ -8,6 +8,7 @@
 
 import type { AccountStatus, RefreshStanding } from '../ports.ts'
 import type { Database, Queries } from './database.ts'
+import { inOneTurn } from './in-one-turn.ts'
 
 export type ReadRefreshAccount = (
   id: string,
@@ -30,26 +31,10 @@ type Answer = readonly [
   sessionEnded: number,
 ]
 
-/** Bounds the time for which one statement keeps the loop. */
-const mostTogether = 64
-
 /** Every answer is read after its question was asked, so it shows every commit from before. */
 export function createRefreshAccountReader(database: Database): ReadRefreshAccount {
-  let waiting: Question[] = []
-
-  function answerAll(): void {
-    const asked = waiting
-    waiting = []
-    for (let start = 0; start < asked.length; start += mostTogether) {
-      void answerTogether(database, asked.slice(start, start + mostTogether))
-    }
-  }
-
-  return (id, sessionId) =>
-    new Promise((answer, fail) => {
-      if (waiting.length === 0) setImmediate(answerAll)
-      waiting.push({ id, sessionId, answer, fail })
-    })
+  const add = inOneTurn<Question>((questions) => void answerTogether(database, questions))
+  return (id, sessionId) => new Promise((answer, fail) => add({ id, sessionId, answer, fail }))
 }
 
 async function answerTogether(database: Database, questions: readonly Question[]): Promise<void> {

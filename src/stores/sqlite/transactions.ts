@@ -7,6 +7,7 @@
 
 import type { SqlValue } from './driver.ts'
 import { isBusy } from './failure.ts'
+import { inOneTurn } from './in-one-turn.ts'
 
 /** All tables are STRICT, so a row has the types of its columns. */
 export interface Queries {
@@ -55,16 +56,8 @@ const kinds = ['readOnly', 'plain', 'durable'] as const
 const kindOf = ({ readOnly, durable }: TransactionOptions) =>
   readOnly ? 'readOnly' : durable ? 'durable' : 'plain'
 
-/** Bounds the time for which one commit keeps the loop. */
-const mostTogether = 64
-
 export function createTransactions(parts: TransactionParts): RunTransaction {
-  let waiting: Step[] = []
-
-  function runWaiting(): void {
-    const steps = waiting.slice(0, mostTogether)
-    waiting = waiting.slice(mostTogether)
-    if (waiting.length > 0) setImmediate(runWaiting)
+  const add = inOneTurn<Step>((steps) => {
     // Apart, so that nobody waits for a lock or for the disk on another's account.
     for (const kind of kinds) {
       void runTogether(
@@ -72,13 +65,9 @@ export function createTransactions(parts: TransactionParts): RunTransaction {
         steps.filter(({ options }) => kindOf(options) === kind),
       )
     }
-  }
+  })
 
-  return (fn, options) =>
-    new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(runWaiting)
-      waiting.push({ fn, options, resolve, reject })
-    })
+  return (fn, options) => new Promise((resolve, reject) => add({ fn, options, resolve, reject }))
 }
 
 async function runTogether(parts: TransactionParts, steps: readonly Step[]): Promise<void> {
