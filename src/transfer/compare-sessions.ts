@@ -3,8 +3,8 @@
 import type { LiveSession } from '../sessions/session.ts'
 import { isSameSession } from '../stores/decide-import.ts'
 import type { AccountRecord } from '../stores/ports.ts'
+import { someAtOnce } from '../stores/some-at-once.ts'
 import { callsAtOnce, type Move } from './move-context.ts'
-import { someAtOnce } from './parts.ts'
 
 export interface ComparedSessions {
   readonly compared: number

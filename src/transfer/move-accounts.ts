@@ -1,8 +1,9 @@
 /** Copies accounts and, of each, the live sessions. */
 
 import type { AccountRecord } from '../stores/ports.ts'
+import { someAtOnce } from '../stores/some-at-once.ts'
 import { callsAtOnce, type Move, partSize } from './move-context.ts'
-import { inParts, someAtOnce } from './parts.ts'
+import { inParts } from './parts.ts'
 
 /** How many accounts are drawn, whose sessions are compared one by one at the end. */
 const sampleSize = 1000

@@ -4,8 +4,9 @@
  */
 
 import type { ListedEnding, Revocation, SessionStore } from '../stores/ports.ts'
+import { someAtOnce } from '../stores/some-at-once.ts'
 import { callsAtOnce, type Move, partSize } from './move-context.ts'
-import { inParts, someAtOnce } from './parts.ts'
+import { inParts } from './parts.ts'
 
 /** @returns how many there are in the source. */
 export async function moveEndings(move: Move): Promise<number> {

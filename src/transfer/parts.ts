@@ -20,16 +20,3 @@ export async function* inParts<Item>(
 export async function* onlyItems<Item>(parts: AsyncIterable<readonly Item[]>) {
   for await (const part of parts) yield* part
 }
-
-/** Calls for all items, some at a time. @returns the results in the order of the items. */
-export async function someAtOnce<Item, Result>(
-  items: readonly Item[],
-  most: number,
-  call: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = []
-  for (let start = 0; start < items.length; start += most) {
-    results.push(...(await Promise.all(items.slice(start, start + most).map(call))))
-  }
-  return results
-}

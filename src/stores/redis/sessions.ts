@@ -16,9 +16,9 @@ import {
   type StoredSession,
 } from '../../sessions/session.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
+import { someAtOnce } from '../some-at-once.ts'
 import type { Commands } from './commands.ts'
 import { createSessionImport } from './import-sessions.ts'
-import { inSlices } from './in-slices.ts'
 import { refreshScript } from './refresh-script.ts'
 import { createServerClock } from './server-clock.ts'
 import { createSessionIndex } from './session-index.ts'
@@ -31,6 +31,9 @@ export interface RedisSessionsOptions extends SessionLifetimes {
   /** Stands for Redis's clock in tests. */
   readonly clock?: (() => number) | undefined
 }
+
+/** Records of one account that are read or written at the same time. */
+const mostAtOnce = 200
 
 type StepReply = readonly [outcome: string, at: number, warn: number, before: Buffer, after: Buffer]
 
@@ -59,7 +62,7 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
 
   /** Those of an index that live, newest first, and those that it names for nothing. */
   async function read(ids: readonly string[], minimumEpoch: number) {
-    const [at, found] = await Promise.all([now(), inSlices(ids, find)])
+    const [at, found] = await Promise.all([now(), someAtOnce(ids, mostAtOnce, find)])
     const gone = ids.filter((_, place) => found[place]?.status !== 'live')
     const live = found
       .filter((session) => session?.status === 'live')
@@ -135,7 +138,7 @@ export function redisSessions(commands: Commands, options: RedisSessionsOptions)
 
     async buryAll(accountId, epoch, reason) {
       const ids = await index.read(accountId)
-      const buried = await inSlices(ids, (id) =>
+      const buried = await someAtOnce(ids, mostAtOnce, (id) =>
         writeTombstone(id, accountId, reason, String(epoch)),
       )
       await index.leave(
