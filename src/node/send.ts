@@ -1,6 +1,6 @@
 /** Writes a plain response to a `node:http` response. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { HttpResponse } from '../http/response.ts'
 
 export function sendResponse(
@@ -9,30 +9,21 @@ export function sendResponse(
   { status, headers, body }: HttpResponse,
 ): void {
   if (response.headersSent || response.destroyed) return
-  if (body !== undefined && !hasUnreadBody(request) && !addsToHeaders(headers)) {
-    response.writeHead(status, {
-      ...(headers as Record<string, string>),
-      'Content-Length': Buffer.byteLength(body),
-    })
-    response.end(request.method === 'HEAD' ? undefined : body)
-    return
-  }
-  response.statusCode = status
-  for (const name in headers) {
-    const value = headers[name] as string | readonly string[]
-    if (name === 'Vary') response.appendHeader(name, value as string)
-    else if (name === 'Set-Cookie') response.appendHeader(name, value as string[])
-    else response.setHeader(name, value)
-  }
+  const { Vary: vary, 'Set-Cookie': cookies, ...others } = headers
+  // These add to what the application has set; all others replace it.
+  if (vary !== undefined) response.appendHeader('Vary', vary)
+  if (cookies !== undefined) response.appendHeader('Set-Cookie', cookies)
+  const isUnread = hasUnreadBody(request)
+  response.writeHead(status, {
+    ...(others as OutgoingHttpHeaders),
+    ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
+    // What was refused unread must not be taken for the next request.
+    ...(isUnread && { Connection: 'close' }),
+  })
   const content = request.method === 'HEAD' ? undefined : body
-  if (body !== undefined) response.setHeader('Content-Length', Buffer.byteLength(body))
-  if (hasUnreadBody(request)) endAfterBody(request, response, content)
+  if (isUnread) endAfterBody(request, response, content)
   else response.end(content)
 }
-
-/** These add to what the application has set; all others replace it. */
-const addsToHeaders = (headers: HttpResponse['headers']): boolean =>
-  'Set-Cookie' in headers || 'Vary' in headers
 
 /** Milliseconds in which the rest of a refused body is read and thrown away. */
 const lingerMilliseconds = 1000
@@ -46,8 +37,6 @@ function endAfterBody(
   response: ServerResponse,
   content: string | undefined,
 ): void {
-  // What was refused unread must not be taken for the next request.
-  response.setHeader('Connection', 'close')
   if (content === undefined) response.flushHeaders()
   else response.write(content)
   const end = (): void => {

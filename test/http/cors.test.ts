@@ -1,8 +1,9 @@
 /** Cross-origin reads (C7, ASVS 3.4.2). */
 
 import { expect, test } from 'vitest'
+import { authHandler } from '../../src/node/index.ts'
 import { send } from '../support/send.ts'
-import { shareServer } from '../support/test-server.ts'
+import { listen, shareServer } from '../support/test-server.ts'
 
 const listed = 'https://spa.example'
 const server = shareServer({ issuer: 'https://app.example', origins: [listed] })
@@ -59,4 +60,21 @@ test('C7: without a list there are no such headers at all', async () => {
     expect(allowed(answer.headers)).toBeNull()
     expect(answer.headers.get('vary')).toBeNull()
   }
+})
+
+test('C7: what the application has said that its answers vary by, and its cookies, stay', async () => {
+  const handle = authHandler(server.get().auth)
+  const url = await listen((request, response) => {
+    response.setHeader('Vary', 'Accept-Encoding')
+    response.setHeader('Set-Cookie', 'theme=dark')
+    response.setHeader('Cache-Control', 'public')
+    handle(request, response)
+  })
+  const headers = { Origin: listed, Cookie: '__Secure-refresh_token=no-token' }
+  const answer = await send(`${url}/auth/refresh-token`, 'POST', { headers })
+  expect(answer.body.code).toBe('refresh_token_invalid')
+  expect(answer.headers.get('vary')).toBe('Accept-Encoding, Origin')
+  const [first, ...own] = answer.headers.getSetCookie()
+  expect([first, own.length > 0]).toEqual(['theme=dark', true])
+  expect(answer.headers.get('cache-control')).toBe('no-store')
 })
