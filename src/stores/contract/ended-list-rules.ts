@@ -36,6 +36,27 @@ export const endedListRules = suiteOf('ended list', {
     equal((await users.refreshAccount(accountId))?.sessionEnded, false)
   },
 
+  'of many who ask at once each hears of their own account and session': async ({ open }) => {
+    const { users, endedList } = await open()
+    const asked = Array.from({ length: 70 }, (_, index) => ({
+      ...newAccount(`user-${index}`, { roles: [`role-${index}`] }),
+      sessionId: unknownId(),
+      isListed: index % 3 === 0,
+      isMissing: index % 10 === 7,
+    }))
+    for (const { sessionId, isListed, isMissing, ...account } of asked) {
+      if (!isMissing) await users.create(account)
+      if (isListed) await endedList.add({ sessionId, accountId: account.id, reason })
+    }
+    const heard = await Promise.all(
+      asked.map(({ id, sessionId }) => users.refreshAccount(id, sessionId)),
+    )
+    deepEqual(
+      heard.map((standing) => standing && [standing.roles, standing.sessionEnded]),
+      asked.map(({ roles, isListed, isMissing }) => (isMissing ? undefined : [roles, isListed])),
+    )
+  },
+
   'listing it again changes nothing, and it is announced once': async ({ open }) => {
     const opened = await open()
     const ending = { sessionId: unknownId(), accountId: unknownId(), reason } as const

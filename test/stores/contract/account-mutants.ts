@@ -25,6 +25,16 @@ export const accountMutants: Readonly<Record<string, Mutant>> = {
     to: 'entries.delete(id); idByExternalId.delete(entry.account.externalId ?? "")',
     suites: ['external ids'],
   },
+  'a standing that is the same for all who ask': {
+    file: users,
+    from: `const account = entries.get(id)?.account
+        if (account === undefined) return undefined
+        const { status, sessionEpoch`,
+    to: `const account = entries.has(id) ? [...entries.values()][0]?.account : undefined
+        if (account === undefined) return undefined
+        const { status, sessionEpoch`,
+    suites: ['ended list'],
+  },
   'a move that brings a session back': {
     file: imports,
     from: "if (stored.status === 'ended') return 'keep'",
