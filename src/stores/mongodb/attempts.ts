@@ -22,8 +22,7 @@ export function mongoAttempts({ collection, run }: Connection, clock: Clock): At
   /** Writes `next` unless the counter is no longer `before`. @returns whether it did. */
   async function write(key: string, before: StoredAttempts | null, next: StoredAttempts) {
     if (before !== null) {
-      const { count, firstAt, lastAt, expiresAt } = before
-      const seen = { _id: exactly(key), count, firstAt, lastAt, expiresAt }
+      const seen = { _id: exactly(key), ...plain(before) }
       return (await counters.replaceOne(seen, next, fast)).matchedCount === 1
     }
     try {
@@ -37,8 +36,7 @@ export function mongoAttempts({ collection, run }: Connection, clock: Clock): At
 
   /** Undoes `write`, or takes one attempt back where others have counted since. */
   async function putBack(key: string, before: StoredAttempts | null, written: StoredAttempts) {
-    const { count, firstAt, lastAt, expiresAt } = written
-    const seen = { _id: exactly(key), count, firstAt, lastAt, expiresAt }
+    const seen = { _id: exactly(key), ...plain(written) }
     const undone =
       before === null
         ? await counters.findOneAndDelete(seen, fast)
@@ -108,6 +106,7 @@ export function mongoAttempts({ collection, run }: Connection, clock: Clock): At
   })
 }
 
+/** Without the document's id. */
 const plain = ({ count, firstAt, lastAt, expiresAt }: StoredAttempts): StoredAttempts => ({
   count,
   firstAt,
