@@ -71,6 +71,17 @@ function play(count: number, answers = true) {
   }
 }
 
+/** Two workers at work, and those that come after them answer when they are told to. */
+async function playTwo() {
+  const played = play(2, false)
+  const started = played.supervisor.start(() => {})
+  played.worker(0).answer()
+  await settle()
+  played.worker(1).answer()
+  await started
+  return played
+}
+
 // Everything that can happen without the world outside has then happened.
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -128,12 +139,7 @@ test('one that lived for a minute is started anew after the shortest pause', asy
 })
 
 test('a restart replaces one after the other: the new one answers before the old one drains', async () => {
-  const { supervisor, workers, worker, notices } = play(2, false)
-  const started = supervisor.start(() => {})
-  worker(0).answer()
-  await settle()
-  worker(1).answer()
-  await started
+  const { supervisor, workers, worker, notices } = await playTwo()
   const restarted = supervisor.restart()
   await settle()
   expect([workers.length, worker(0).told]).toEqual([3, []])
@@ -153,12 +159,7 @@ test('a restart replaces one after the other: the new one answers before the old
 })
 
 test('a new worker that does not start ends the restart, and the old ones go on', async () => {
-  const { supervisor, worker, workers, notices } = play(2, false)
-  const started = supervisor.start(() => {})
-  worker(0).answer()
-  await settle()
-  worker(1).answer()
-  await started
+  const { supervisor, worker, workers, notices } = await playTwo()
   const restarted = supervisor.restart()
   worker(2).end(1)
   await restarted

@@ -3,12 +3,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { uuidV7 } from '../../../src/crypto/uuid.ts'
 import { contractLifetimes, newHash, newSession } from '../../../src/stores/contract/examples.ts'
-import { connectionOf } from '../../../src/stores/redis/client.ts'
-import { type Commands, createCommands } from '../../../src/stores/redis/commands.ts'
+import type { Commands } from '../../../src/stores/redis/commands.ts'
 import { refreshScript } from '../../../src/stores/redis/refresh-script.ts'
 import { createServerClock } from '../../../src/stores/redis/server-clock.ts'
 import { redisSessions } from '../../../src/stores/redis/sessions.ts'
-import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server.ts'
+import { hasRedis, redisIsMissing } from '../../support/redis-server.ts'
+import { startOwnRedis } from './own-redis.ts'
 
 if (!hasRedis()) redisIsMissing('steps that reach Redis late')
 
@@ -17,14 +17,9 @@ const limitAt = 1
 
 /** Sessions whose steps carry another limit where `change` gives one. */
 async function start(change: (limit: string, call: number) => string) {
-  const server = await startRedis()
-  const { createClient } = await import('redis')
-  const connection = connectionOf(await createClient({ url: server.url }).connect())
-  onTestFinished(async () => {
-    connection.destroy()
-    await server.dispose()
-  })
-  const { run, send } = createCommands(connection, { deadlineMilliseconds: 5000 })
+  const { commands: own, dispose } = await startOwnRedis(5000)
+  onTestFinished(dispose)
+  const { run, send } = own
   const limits: string[] = []
   const commands: Commands = {
     send,

@@ -3,10 +3,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { uuidV7 } from '../../../src/crypto/uuid.ts'
 import { contractLifetimes, newSession } from '../../../src/stores/contract/examples.ts'
-import { connectionOf } from '../../../src/stores/redis/client.ts'
-import { createCommands } from '../../../src/stores/redis/commands.ts'
 import { redisSessions } from '../../../src/stores/redis/sessions.ts'
-import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server.ts'
+import { hasRedis, redisIsMissing } from '../../support/redis-server.ts'
+import { startOwnRedis } from './own-redis.ts'
 
 /** More than may be under way to Redis at once. */
 const count = 10_500
@@ -16,14 +15,8 @@ if (!hasRedis()) redisIsMissing('an account with thousands of sessions')
 test.skipIf(!hasRedis())(
   'thousands of sessions of one account are listed, limited and ended',
   async () => {
-    const server = await startRedis()
-    const { createClient } = await import('redis')
-    const connection = connectionOf(await createClient({ url: server.url }).connect())
-    onTestFinished(async () => {
-      connection.destroy()
-      await server.dispose()
-    })
-    const commands = createCommands(connection, { deadlineMilliseconds: 10_000 })
+    const { commands, dispose } = await startOwnRedis()
+    onTestFinished(dispose)
     const sessions = redisSessions(commands, { prefix: 'many:', ...contractLifetimes })
     const now = await sessions.now()
     const { accountId } = newSession(uuidV7(now), now)

@@ -4,15 +4,10 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { uuidV7 } from '../../../src/crypto/uuid.ts'
-import { connectionOf, type RedisConnection } from '../../../src/stores/redis/client.ts'
-import { type Commands, createCommands } from '../../../src/stores/redis/commands.ts'
+import type { Commands } from '../../../src/stores/redis/commands.ts'
 import { now } from '../../sessions/rotation-fixtures.ts'
-import {
-  hasRedis,
-  type RedisServer,
-  redisIsMissing,
-  startRedis,
-} from '../../support/redis-server.ts'
+import { hasRedis, redisIsMissing } from '../../support/redis-server.ts'
+import { type OwnRedis, startOwnRedis } from './own-redis.ts'
 import { type RefreshCase, refreshCases } from './refresh-cases.ts'
 import { expectedStep, refreshOnRedis } from './refresh-on-redis.ts'
 
@@ -22,19 +17,13 @@ const seed = 20260725
 if (!hasRedis()) redisIsMissing('the script of a refresh on Redis')
 
 describe.skipIf(!hasRedis())('a refresh on Redis', () => {
-  let server: RedisServer
-  let connection: RedisConnection
+  let own: OwnRedis
   let commands: Commands
   beforeAll(async () => {
-    server = await startRedis()
-    const { createClient } = await import('redis')
-    connection = connectionOf(await createClient({ url: server.url }).connect())
-    commands = createCommands(connection, { deadlineMilliseconds: 10_000 })
+    own = await startOwnRedis()
+    commands = own.commands
   })
-  afterAll(async () => {
-    connection?.destroy()
-    await server?.dispose()
-  })
+  afterAll(() => own?.dispose())
 
   test('I7: a refresh decides, writes and keeps its key as the pure rule says', async () => {
     const refresh = refreshOnRedis(commands, 'same:')

@@ -4,15 +4,10 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { uuidBytes, uuidFromBytes, uuidV7 } from '../../../src/crypto/uuid.ts'
-import { connectionOf, type RedisConnection } from '../../../src/stores/redis/client.ts'
-import { type Commands, createCommands } from '../../../src/stores/redis/commands.ts'
+import type { Commands } from '../../../src/stores/redis/commands.ts'
 import { createSessionIndex } from '../../../src/stores/redis/session-index.ts'
-import {
-  hasRedis,
-  type RedisServer,
-  redisIsMissing,
-  startRedis,
-} from '../../support/redis-server.ts'
+import { hasRedis, type RedisServer, redisIsMissing } from '../../support/redis-server.ts'
+import { type OwnRedis, startOwnRedis } from './own-redis.ts'
 
 const absoluteLifetime = 1_000_000
 const start = 1_800_000_000_000
@@ -38,24 +33,18 @@ const [ada = '', bob = ''] = accounts
 const key = `i:${bucketOf(ada)}`
 
 describe.skipIf(!hasRedis())('the index of sessions on Redis', () => {
-  let server: RedisServer
-  let connection: RedisConnection
+  let own: OwnRedis
   let commands: Commands
   let now = start
   beforeAll(async () => {
-    server = await startRedis()
-    const { createClient } = await import('redis')
-    connection = connectionOf(await createClient({ url: server.url }).connect())
-    commands = createCommands(connection, { deadlineMilliseconds: 10_000 })
+    own = await startOwnRedis()
+    commands = own.commands
   })
   beforeEach(async () => {
     now = start
     await commands.send(key, ['FLUSHALL'])
   })
-  afterAll(async () => {
-    connection?.destroy()
-    await server?.dispose()
-  })
+  afterAll(() => own?.dispose())
 
   const open = () =>
     createSessionIndex(commands, { prefix: '', absoluteLifetime, clock: () => now })
@@ -165,13 +154,13 @@ describe.skipIf(!hasRedis())('the index of sessions on Redis', () => {
     await lengthen()
     const [id = '', other = ''] = newIds(2)
     const before = await commands.send(key, ['GET', key])
-    const calls = setCalls(server)
+    const calls = setCalls(own.server)
     await ask('PERSIST', key)
     await open().add(ada, id, 2)
     await open().keep(bob, other)
     expect(await ask('PTTL', key)).toBeGreaterThan(absoluteLifetime)
     await open().leave(ada, [id])
-    expect(setCalls(server)).toBe(calls)
+    expect(setCalls(own.server)).toBe(calls)
     const entry = Buffer.concat([uuidBytes(bob).reverse(), uuidBytes(other)])
     const gone = Buffer.concat([Buffer.alloc(16), uuidBytes(id)])
     const expected = Buffer.concat([before as Buffer, gone, entry])
@@ -180,10 +169,10 @@ describe.skipIf(!hasRedis())('the index of sessions on Redis', () => {
 
   test('a log-in costs the same with 10,000 sessions of one account as with 1,000', async () => {
     const written = async (count: number) => {
-      const before = setCalls(server)
+      const before = setCalls(own.server)
       const ids = newIds(count)
       await Promise.all(ids.map((id) => open().add(ada, id, Number.POSITIVE_INFINITY)))
-      return setCalls(server) - before
+      return setCalls(own.server) - before
     }
     // Writing the key anew is what would cost more with each of them.
     expect(await written(1000)).toBeLessThan(150)
@@ -201,14 +190,14 @@ describe.skipIf(!hasRedis())('the index of sessions on Redis', () => {
     await prepare()
     const [id = '', other = ''] = newIds(2)
     await open().add(ada, id, 2)
-    server.cli('CONFIG', 'SET', 'maxmemory', '1')
+    own.server.cli('CONFIG', 'SET', 'maxmemory', '1')
     try {
       await expect(open().add(ada, other, 2)).rejects.toThrow()
       expect(await open().read(ada)).toEqual([id])
       await open().leave(ada, [id])
       expect(await open().read(ada)).toEqual([])
     } finally {
-      server.cli('CONFIG', 'SET', 'maxmemory', '0')
+      own.server.cli('CONFIG', 'SET', 'maxmemory', '0')
     }
   })
 })
