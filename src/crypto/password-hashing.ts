@@ -7,7 +7,7 @@
  */
 
 import { availableParallelism } from 'node:os'
-import { unavailable } from '../errors.ts'
+import { type AuthError, unavailable } from '../errors.ts'
 import { createArgon2id } from './password-formats/argon2.ts'
 import { createPrehashedBcrypt } from './password-formats/prehashed-bcrypt.ts'
 import { readStoredHash } from './password-formats/read-stored-hash.ts'
@@ -63,9 +63,10 @@ export interface PasswordHashing {
   /**
    * Asks whether there is a place, and takes none.
    *
-   * @throws AuthError `temporarily_unavailable` — too many are at it now.
+   * @returns undefined where there is one. Where too many are at it, `temporarily_unavailable`, which
+   * a flood is told a few in every turn of the event loop.
    */
-  requirePlace(): void
+  refusal(): undefined | Promise<AuthError | undefined>
   /** True when the hash is not what `hash` makes now, or weaker, or cannot be read. */
   needsRehash(passwordHash: string): boolean
   /** Matches no password; verify against it where there is no account. */
@@ -124,7 +125,7 @@ export function createPasswordHashing(options: PasswordHashingOptions = {}): Pas
   const hashing: PasswordHashing = Object.freeze<PasswordHashing>({
     ...running(queue.run),
     decoyHash: peppered.seal(own.decoyHash),
-    requirePlace: queue.requirePlace,
+    refusal: queue.refusal,
     withPlace: (work) => queue.inPlace((run) => work({ ...hashing, ...running(run) })),
 
     needsRehash(passwordHash) {

@@ -5,8 +5,8 @@
  * must not take the service down), SECURITY.md §3 "global hash queue".
  */
 
-import { randomInt } from 'node:crypto'
 import { AuthError } from '../errors.ts'
+import { createTurns } from './turns.ts'
 
 export interface WorkQueueOptions {
   /** How many tasks run at the same time; 1 or more. */
@@ -31,20 +31,25 @@ export interface WorkQueue {
    */
   inPlace<T>(work: (run: RunTask) => Promise<T>): Promise<T>
   /**
-   * Asks whether there is a place, and takes none.
+   * Asks whether there is a place, and takes none. Those who ask in vain are told so a few in every
+   * turn of the event loop, so that refusing a flood holds up nobody else.
    *
-   * @throws AuthError `temporarily_unavailable` — all are taken now.
+   * @returns undefined where there is one, else the refusal: `temporarily_unavailable`.
    */
-  requirePlace(): void
+  refusal(): undefined | Promise<AuthError | undefined>
 }
 
 export type RunTask = <T>(task: () => Promise<T>) => Promise<T>
+
+/** A refusal takes some 0.1 ms with the answer; nobody else waits for more than so many. */
+const refusedPerTurn = 8
 
 /** Whoever is refused comes again after 1 to 3 seconds, so that not all come at once again. */
 const retryAfterSeconds = [1, 2, 3]
 
 export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): WorkQueue {
   const waiting: (() => void)[] = []
+  const nextTurn = createTurns(refusedPerTurn)
   let atWork = 0
   let taken = 0
   // Made once: in a flood the traces of hundreds of errors a second are a tenth of what refusing costs.
@@ -52,9 +57,9 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
     (seconds) => new AuthError('temporarily_unavailable', { retryAfterSeconds: seconds }),
   )
 
-  const requirePlace = (): void => {
-    if (taken < concurrency + queueLimit) return
-    throw refusals[randomInt(refusals.length)]
+  const refusalNow = (): AuthError | undefined => {
+    if (taken < concurrency + queueLimit) return undefined
+    return refusals[Math.floor(Math.random() * refusals.length)]
   }
 
   const turn = (): Promise<void> | undefined => {
@@ -80,7 +85,8 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
   }
 
   const inPlace: WorkQueue['inPlace'] = async (work) => {
-    requirePlace()
+    const refusal = refusalNow()
+    if (refusal !== undefined) throw refusal
     taken += 1
     try {
       return await work(runInPlace)
@@ -90,7 +96,7 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
   }
 
   return Object.freeze<WorkQueue>({
-    requirePlace,
+    refusal: () => (refusalNow() === undefined ? undefined : nextTurn().then(refusalNow)),
     inPlace,
     run: (task) => inPlace((run) => run(task)),
   })

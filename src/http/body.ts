@@ -12,17 +12,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const loadSchemas = lazily(() => import('./schemas.ts'))
 
 /**
- * @param beforeParsing called when the body has arrived, before anything is done with it; what it
- * throws is the answer. So work that cannot be done now is refused at the price of reading.
+ * @param refusal asked before anything is done with the body; what it gives is thrown. So work that
+ * cannot be done now is refused at the price of reading.
  * @throws AuthError `body_too_large`, `unsupported_media_type`, `invalid_json`, `invalid_request`
  * with the fields that are wrong, or for JSON that is nested too deeply or has too many names.
  */
 export async function readBody<N extends keyof Bodies>(
   request: HttpRequest,
   name: N,
-  beforeParsing?: () => void,
+  refusal?: () => Promise<AuthError | undefined> | undefined,
 ): Promise<Bodies[N]> {
-  const value = await readJson(request, beforeParsing)
+  const value = await readJson(request, refusal)
   const { schemas } = await loadSchemas()
   const result = schemas[name].safeParse(value)
   if (result.success) return result.data as Bodies[N]
@@ -33,14 +33,18 @@ export async function readBody<N extends keyof Bodies>(
   throw new AuthError('invalid_request', { fields })
 }
 
-async function readJson(request: HttpRequest, beforeParsing?: () => void): Promise<unknown> {
+async function readJson(
+  request: HttpRequest,
+  refusal?: () => Promise<AuthError | undefined> | undefined,
+): Promise<unknown> {
   if (Number(request.header('content-length') ?? 0) > maximumBodyBytes) {
     throw new AuthError('body_too_large')
   }
+  const refused = await refusal?.()
   const body = await request.body()
   if ('tooLarge' in body) throw new AuthError('body_too_large')
   // Not before the body is there: refused with a body on its way, the connection would have to close.
-  beforeParsing?.()
+  if (refused !== undefined) throw refused
   if ('bytes' in body && body.bytes.length === 0) return {}
   if ('parsed' in body && body.parsed === undefined) return {}
   const [mediaType = ''] = (request.header('content-type') ?? '').split(';', 1)

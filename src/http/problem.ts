@@ -40,9 +40,7 @@ function retryAfterOf({ status, details }: AuthError): string | undefined {
 
 /** Two seconds of chance, so that the clients of an outage do not all come back at once. */
 export function outageRetryAfter(leastSeconds = 1): string {
-  // WebCrypto, because the guard of a service may run where there is nothing of Node.
-  const [chance = 0] = crypto.getRandomValues(new Uint8Array(1))
-  return String(leastSeconds + (chance % 3))
+  return String(leastSeconds + Math.floor(Math.random() * 3))
 }
 
 const realm = 'Bearer realm="api"'

@@ -50,8 +50,17 @@ function isRepeated(rawHeaders: readonly string[], name: string): boolean {
 export async function readBody(request: MaybeParsed): Promise<RequestBody> {
   // Somebody else has read the stream: their result is all there is.
   if (request.readableDidRead || request.readableEnded) return parsedElsewhere(request.body)
-  return readStream(request)
+  return request.complete ? takeArrived(request) : readStream(request)
 }
+
+// What has arrived whole need not be waited for.
+function takeArrived(request: IncomingMessage): RequestBody {
+  const bytes: Buffer | null = request.read()
+  if (bytes === null) return { bytes: noBytes }
+  return bytes.length > maximumBodyBytes ? { tooLarge: true } : { bytes }
+}
+
+const noBytes = new Uint8Array()
 
 function parsedElsewhere(body: unknown): RequestBody {
   if (body instanceof Uint8Array) return { bytes: body }
@@ -62,6 +71,8 @@ function parsedElsewhere(body: unknown): RequestBody {
 /** Reads at most `maximumBodyBytes` of a stream. @throws AuthError when it breaks off. */
 export function readStream(stream: Readable): Promise<RequestBody> {
   return new Promise((resolve, reject) => {
+    // Of one that is gone nothing more will be heard.
+    if (stream.destroyed) throw new AuthError('invalid_request')
     const chunks: Buffer[] = []
     let length = 0
     stream.on('data', (chunk: Buffer) => {

@@ -67,15 +67,44 @@ describe('H7: the work queue', () => {
   test('says whether there is a place, and takes none', async () => {
     const { task, finish } = createTasks()
     const queue = createWorkQueue({ concurrency: 1, queueLimit: 1 })
-    for (let count = 0; count < 5; count += 1) expect(queue.requirePlace()).toBeUndefined()
+    for (let count = 0; count < 5; count += 1) expect(queue.refusal()).toBeUndefined()
     const accepted = [queue.run(task(1)), queue.run(task(2))]
-    expect(() => queue.requirePlace()).toThrow(AuthError)
-    await settle()
+    expect(await queue.refusal()).toMatchObject({ code: 'temporarily_unavailable' })
     finish(1)
     await settle()
-    expect(queue.requirePlace()).toBeUndefined()
+    expect(queue.refusal()).toBeUndefined()
     finish(2)
     await Promise.all(accepted)
+  })
+
+  test('whoever waited to be refused is not when a place has come free meanwhile', async () => {
+    const { task, finish } = createTasks()
+    const queue = createWorkQueue({ concurrency: 1, queueLimit: 0 })
+    const first = queue.run(task(1))
+    await settle()
+    const refusal = queue.refusal()
+    finish(1)
+    await first
+    expect(await refusal).toBeUndefined()
+  })
+
+  test('M18: tells a flood a few in every turn of the event loop', async () => {
+    const queue = createWorkQueue({ concurrency: 1, queueLimit: 0 })
+    const { task, finish } = createTasks()
+    const first = queue.run(task(1))
+    const perTurn: number[] = []
+    let refused = 0
+    const flood = Array.from({ length: 100 }, async () => {
+      if (await queue.refusal()) refused += 1
+    })
+    while (refused < flood.length) {
+      const before = refused
+      await settle()
+      perTurn.push(refused - before)
+    }
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(10)
+    finish(1)
+    await first
   })
 
   test('keeps a place for work that has not come to its task, and leaves it whatever happens', async () => {
@@ -101,7 +130,7 @@ describe('H7: the work queue', () => {
     expect(await queue.run(async () => 'free')).toBe('free')
     finish(2)
     expect(await works[1]).toEqual([2, 2])
-    for (let again = 0; again < 2; again += 1) expect(queue.requirePlace()).toBeUndefined()
+    for (let again = 0; again < 2; again += 1) expect(queue.refusal()).toBeUndefined()
   })
 
   test('with a queue limit of 0 nobody waits', async () => {

@@ -26,7 +26,7 @@ export function contextOf(stores: Stores, now: () => number, tokens: RefreshToke
     verify: async (password, hash) => [password].flat().includes(hash),
     needsRehash: () => false,
     withPlace: (work) => work(passwords),
-    requirePlace: nothing,
+    refusal: () => undefined,
     decoyHash: '',
   }
   return {

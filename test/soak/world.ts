@@ -47,7 +47,7 @@ const passwordsAsTheyAre: PasswordHashing = {
   verify: async (password, hash) => [password].flat().map(hashOf).includes(hash),
   needsRehash: () => false,
   withPlace: (work) => work(passwordsAsTheyAre),
-  requirePlace: () => undefined,
+  refusal: () => undefined,
   decoyHash: '',
 }
 

@@ -50,8 +50,8 @@ export const loginRoutes: readonly Route[] = [
 
 async function handleRegister(call: Call): Promise<HttpResponse> {
   const { core, request } = call
-  const { requirePlace } = core.context.passwords
-  const { transport = 'bearer', ...input } = await readBody(request, 'register', requirePlace)
+  const { refusal } = core.context.passwords
+  const { transport = 'bearer', ...input } = await readBody(request, 'register', refusal)
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const { user, session, deviceToken } = await register(core.context, input, deviceOf(call))
   if (session === undefined) return jsonResponse(201, { user })
@@ -60,8 +60,7 @@ async function handleRegister(call: Call): Promise<HttpResponse> {
 
 async function handleLogin(call: Call): Promise<HttpResponse> {
   const { core, request } = call
-  const { requirePlace } = core.context.passwords
-  const body = await readBody(request, 'login', requirePlace)
+  const body = await readBody(request, 'login', core.context.passwords.refusal)
   const { transport = 'bearer', deviceToken, ...input } = body
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const isOwn = isOwnRequest(core.settings, request)
