@@ -23,7 +23,7 @@ export const revocation = {
     'alone see it when the token expires, better-auth with its cookie cache after up to five minutes.',
   async run(settings, databases) {
     const rounds = settings.number('rounds', 5)
-    const sessions = settings.short ? 10 : 40
+    const sessions = settings.short ? 10 : 100
     const { chosen, leftOut } = choose('guard', ids, settings.only)
     const rows = []
     const pairs = []

@@ -1,8 +1,9 @@
 /**
  * Sessions in a store of their own, their endings on the accounts' ended list.
  *
- * The order is always the same: the list, the tombstone, the announcement, the answer. An ending
- * that the rotation rule finds comes with its tombstone, and is listed before the answer.
+ * The order is always the same: the list, then the tombstone and the announcement together, then the
+ * answer. An ending that the rotation rule finds comes with its tombstone, and is listed before the
+ * answer.
  */
 
 import type { RefreshStep, SessionStore, Stores } from '../ports.ts'
@@ -21,9 +22,8 @@ export function joinedSessions(
 
   // Announced by whoever listed it. Where that one fails in between, the accounts' feed has it, and
   // this one is mended.
-  const announce = async (listed: boolean, { sessionId }: Ending): Promise<boolean> => {
+  const announce = async (listed: boolean, { sessionId }: Ending): Promise<void> => {
     if (listed) await sessions.announce([{ kind: 'session_ended', sessionId }])
-    return listed
   }
 
   const end = (ending: Ending): Promise<boolean> => mending.watch(endInOrder(ending))
@@ -31,8 +31,8 @@ export function joinedSessions(
   const endInOrder = async (ending: Ending): Promise<boolean> => {
     const listed = await endedList.add(ending)
     // Also when it was on the list: the tombstone of an earlier try may be missing.
-    await sessions.bury(ending)
-    return announce(listed, ending)
+    await Promise.all([sessions.bury(ending), announce(listed, ending)])
+    return listed
   }
 
   return Object.freeze<SessionStore>({

@@ -58,23 +58,18 @@ export function redisFeed(
   async function recentPage(): Promise<RevocationPage> {
     const time = clock?.() ?? (await timeOf(commands, key))
     const since = String(Math.max(0, time - span))
-    const found = await commands.send(key, ['XRANGE', key, since, '+'])
-    const entries = entriesOf(found)
-    return {
-      entries: entries.map(([, entry]) => entry),
-      cursor: entries.at(-1)?.[0] ?? (await newest()),
-    }
+    const page = pageOf(await commands.send(key, ['XRANGE', key, since, '+']), '')
+    return page.entries.length > 0 ? page : { ...page, cursor: await newest() }
   }
 
   async function newest(): Promise<string> {
     const found = await commands.send(key, ['XREVRANGE', key, '+', '-', 'COUNT', '1'])
-    return entriesOf(found)[0]?.[0] ?? emptyStream
+    return pageOf(found, emptyStream).cursor
   }
 
   async function pageAfter(cursor: string): Promise<RevocationPage> {
     const command = ['XRANGE', key, `(${cursor}`, '+', 'COUNT', String(pageSize)]
-    const entries = entriesOf(await commands.send(key, command))
-    return { entries: entries.map(([, entry]) => entry), cursor: entries.at(-1)?.[0] ?? cursor }
+    return pageOf(await commands.send(key, command), cursor)
   }
 
   async function borrow(): Promise<RedisConnection> {
@@ -90,12 +85,12 @@ export function redisFeed(
     return another
   }
 
-  /** Waits until there may be something after the cursor. */
-  async function wait(
+  /** Waits until there is something after the cursor. @returns an empty page when there is not. */
+  async function nextPage(
     cursor: string,
     milliseconds: number,
     signal: AbortSignal,
-  ): Promise<'woken' | 'stopped'> {
+  ): Promise<RevocationPage> {
     const blocking = await borrow()
     // A read that blocks can be ended only together with its connection.
     const stop = (): void => blocking.destroy()
@@ -105,13 +100,15 @@ export function redisFeed(
       deadlineMilliseconds: milliseconds + deadlineMilliseconds,
     })
     try {
-      await send(key, ['XREAD', 'COUNT', '1', 'BLOCK', block, 'STREAMS', key, cursor])
+      const count = String(pageSize)
+      const command = ['XREAD', 'COUNT', count, 'BLOCK', block, 'STREAMS', key, cursor]
+      const found = ofOnlyStream(await send(key, command))
       idle.push(blocking)
-      return 'woken'
+      return pageOf(found, cursor)
     } catch (error) {
       all.delete(blocking)
       blocking.destroy()
-      if (signal.aborted || closed) return 'stopped'
+      if (signal.aborted || closed) return { entries: [], cursor }
       throw error
     } finally {
       signal.removeEventListener('abort', stop)
@@ -120,12 +117,11 @@ export function redisFeed(
 
   const readAfter: RedisFeed['revocations'] = async (cursor = emptyStream, options) => {
     const { waitMilliseconds, signal } = options
-    const page = await pageAfter(cursor)
+    const [page, newestId] = await Promise.all([pageAfter(cursor), newest()])
     if (page.entries.length > 0) return page
-    if (isBehind(await newest(), cursor)) return { ...(await recentPage()), restarted: true }
+    if (isBehind(newestId, cursor)) return { ...(await recentPage()), restarted: true }
     if (waitMilliseconds <= 0 || signal.aborted) return page
-    const why = await wait(cursor, waitMilliseconds, signal)
-    return why === 'stopped' ? page : pageAfter(cursor)
+    return nextPage(cursor, waitMilliseconds, signal)
   }
 
   return {
@@ -173,11 +169,20 @@ function textOf(entry: Revocation): string {
   return `c ${entry.accountId} ${entry.changedAt}`
 }
 
-function entriesOf(reply: unknown): (readonly [id: string, entry: Revocation])[] {
-  return (reply as [Buffer, Buffer[]][]).map(([id, fields]) => [
-    String(id),
-    revocationOf(String(fields[1])),
-  ])
+/** @param cursor of a page without entries. */
+function pageOf(reply: unknown, cursor: string): RevocationPage {
+  const found = reply as [id: Buffer, fields: Buffer[]][]
+  return {
+    entries: found.map(([, fields]) => revocationOf(String(fields[1]))),
+    cursor: String(found.at(-1)?.[0] ?? cursor),
+  }
+}
+
+/** What `XREAD` found: a list of pairs in RESP2, a map in RESP3, which comes as a list here. */
+function ofOnlyStream(reply: unknown): unknown {
+  if (reply === null) return []
+  const [first, second] = reply as [unknown, unknown]
+  return Array.isArray(first) ? first[1] : second
 }
 
 function revocationOf(text: string): Revocation {
