@@ -1,6 +1,6 @@
 // A suite that asks how many requests a second: starts all servers, loads them in interleaved
 // rounds, and compares the rounds.
-import { applyLoad, generatorOf } from './apply-load.mjs'
+import { applyLoad, generatorOf, warmUp } from './apply-load.mjs'
 import { goalOf } from './goals.mjs'
 import { processorSeconds, residentMegabytes, withChildren } from './processes.mjs'
 import { playRounds, summarise } from './rounds.mjs'
@@ -16,8 +16,8 @@ export async function playThroughput(suite) {
   if (servers.length === 0) throw new Error('no candidate can be started')
   const databasePids = await databases.pids()
   const measure = async ({ plan, pid }) => {
+    await warmUp(Object.assign(plan, { connections, seconds }))
     const before = processorSeconds(pid)
-    Object.assign(plan, { connections, seconds })
     const { answered, seconds: took, latency } = await applyLoad(plan)
     const perProcessorSecond = answered / Math.max(0.01, processorSeconds(pid) - before)
     return { perSecond: answered / took, perProcessorSecond, ...latency }

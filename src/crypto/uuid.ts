@@ -41,8 +41,9 @@ const valueOfDigit: readonly number[] = Array.from({ length: 128 }, (_, code) =>
   Math.max(0, '0123456789abcdef'.indexOf(String.fromCharCode(code))),
 )
 
-export function uuidFromBytes(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, uuidByteLength).toString('hex')
+/** @param at where the sixteen bytes begin. */
+export function uuidFromBytes(bytes: Buffer, at = 0): string {
+  const hex = bytes.toString('hex', at, at + uuidByteLength)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 

@@ -21,7 +21,7 @@ export interface SessionGrant {
 }
 
 /** A successor of the token that was presented, and an access token of the same session. */
-export async function issueSuccessor(
+export function issueSuccessor(
   context: FlowContext,
   grant: SessionGrant,
   presented: GenuineRefreshToken,

@@ -62,7 +62,7 @@ async function answerOrProblem(
   }
 }
 
-async function answer(core: HttpCore, request: HttpRequest): Promise<HttpResponse> {
+function answer(core: HttpCore, request: HttpRequest): HttpResponse | Promise<HttpResponse> {
   const { candidates, parameter } = findRoutes(request.path)
   if (candidates.length === 0) throw new AuthError('not_found')
   const methods = candidates.map((route) => route.method)
@@ -77,7 +77,7 @@ async function answer(core: HttpCore, request: HttpRequest): Promise<HttpRespons
   }
   const call: Call = { core, request, parameter }
   if (route.access === 'open') return route.handle(call)
-  return route.handle(call, await authenticate(core, request))
+  return authenticate(core, request).then((caller) => route.handle(call, caller))
 }
 
 async function authenticate(core: HttpCore, request: HttpRequest): Promise<Authenticated> {

@@ -9,16 +9,13 @@ export interface HttpResponse {
 }
 
 const noStore = { 'Cache-Control': 'no-store' }
+const ofJson = { 'Content-Type': 'application/json', ...noStore }
 
 /** JSON that nobody may cache (RFC 6749 §5.1). */
-export function jsonResponse(
-  status: number,
-  value: unknown,
-  headers: HeaderValues = {},
-): HttpResponse {
+export function jsonResponse(status: number, value: unknown, headers?: HeaderValues): HttpResponse {
   return {
     status,
-    headers: { 'Content-Type': 'application/json', ...noStore, ...headers },
+    headers: headers === undefined ? ofJson : { ...ofJson, ...headers },
     body: JSON.stringify(value),
   }
 }

@@ -16,11 +16,14 @@ export function tokenResponse(
     const headers = { 'Set-Cookie': tokenCookies(settings, tokens) }
     return jsonResponse(status, { ...rest, expiresIn }, headers)
   }
-  const body: TokenBody = {
-    ...{ accessToken, refreshToken, tokenType: 'Bearer', expiresIn },
-    ...(deviceToken !== undefined && { deviceToken }),
+  const pair: Omit<TokenBody, 'deviceToken'> = {
+    accessToken,
+    refreshToken,
+    tokenType: 'Bearer',
+    expiresIn,
   }
-  return jsonResponse(status, { ...rest, ...body })
+  // JSON leaves out what is undefined.
+  return jsonResponse(status, { ...rest, ...pair, deviceToken })
 }
 
 /** The answer to whoever has no session any more: 204, and in cookie mode the cookies are cleared. */

@@ -9,13 +9,9 @@ export function sendResponse(
   { status, headers, body }: HttpResponse,
 ): void {
   if (response.headersSent || response.destroyed) return
-  const { Vary: vary, 'Set-Cookie': cookies, ...others } = headers
-  // These add to what the application has set; all others replace it.
-  if (vary !== undefined) response.appendHeader('Vary', vary)
-  if (cookies !== undefined) response.appendHeader('Set-Cookie', cookies)
   const isUnread = hasUnreadBody(request)
   response.writeHead(status, {
-    ...(others as OutgoingHttpHeaders),
+    ...added(response, headers),
     ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
     // What was refused unread must not be taken for the next request.
     ...(isUnread && { Connection: 'close' }),
@@ -23,6 +19,15 @@ export function sendResponse(
   const content = request.method === 'HEAD' ? undefined : body
   if (isUnread) endAfterBody(request, response, content)
   else response.end(content)
+}
+
+/** Adds what adds to the headers that the application has set. @returns the others, which replace them. */
+function added(response: ServerResponse, headers: HttpResponse['headers']): OutgoingHttpHeaders {
+  if (!('Vary' in headers || 'Set-Cookie' in headers)) return headers as OutgoingHttpHeaders
+  const { Vary: vary, 'Set-Cookie': cookies, ...others } = headers
+  if (vary !== undefined) response.appendHeader('Vary', vary)
+  if (cookies !== undefined) response.appendHeader('Set-Cookie', cookies)
+  return others as OutgoingHttpHeaders
 }
 
 /** Milliseconds in which the rest of a refused body is read and thrown away. */

@@ -5,14 +5,8 @@
  * there behind password hashes (docs/decisions/0022-verification-in-this-thread.md).
  */
 
-import {
-  createHmac,
-  createPublicKey,
-  createSecretKey,
-  type KeyObject,
-  timingSafeEqual,
-  verify,
-} from 'node:crypto'
+import { createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import { createMac } from '../crypto/mac.ts'
 import { publicPart, type SigningAlgorithm, secretPart } from './key-import.ts'
 import type { SignatureCheck, Signatures } from './signatures.ts'
 import type { JsonObject } from './strict-json.ts'
@@ -29,7 +23,7 @@ function decode(base64url: string): Buffer<ArrayBuffer> | undefined {
 }
 
 function importCheck(algorithm: SigningAlgorithm, jwk: JsonObject): SignatureCheck {
-  if (algorithm === 'HS256') return hmacCheck(createSecretKey(secretPart(jwk), 'base64url'))
+  if (algorithm === 'HS256') return hmacCheck(Buffer.from(secretPart(jwk), 'base64url'))
   const key = createPublicKey({ key: publicPart(algorithm, jwk), format: 'jwk' })
   switch (algorithm) {
     case 'ES256':
@@ -41,11 +35,10 @@ function importCheck(algorithm: SigningAlgorithm, jwk: JsonObject): SignatureChe
   }
 }
 
-function hmacCheck(secret: KeyObject): SignatureCheck {
+function hmacCheck(secret: Uint8Array): SignatureCheck {
+  const mac = createMac(secret)
   return (signed, signature) => {
-    const mac = createHmac('sha256', secret).update(signed, 'latin1')
-    // By way of a string, which costs less than a buffer that is made for 32 bytes.
-    const expected = Buffer.from(mac.digest('binary'), 'binary')
+    const expected = mac(signed)
     return signature.length === expected.length && timingSafeEqual(signature, expected)
   }
 }

@@ -10,7 +10,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { KeyRing } from '../crypto/key-rings.ts'
 import { createMac, type Mac } from '../crypto/mac.ts'
 import { createRandomSource, type RandomSource } from '../crypto/random-source.ts'
-import { uuidBytes, uuidFromBytes, uuidTime } from '../crypto/uuid.ts'
+import { uuidFromBytes, uuidTime, writeUuid } from '../crypto/uuid.ts'
 import type { RestoringToken } from '../sessions/decide-refresh.ts'
 
 const prefix = 'csr_'
@@ -50,7 +50,7 @@ export const noParent: Uint8Array = new Uint8Array(hashBytes)
 
 export function createRefreshTokens(ring: KeyRing): RefreshTokens {
   const random = createRandomSource()
-  const macs = new Map(ring.all.map(({ id, key }) => [id, createMac(key, bodyBytes)]))
+  const macs = new Map(ring.all.map(({ id, key }) => [id, createMac(key)]))
   const { id } = ring.current
   const current = { id, mac: macs.get(id) as Mac }
   return Object.freeze({
@@ -68,15 +68,22 @@ function issue(current: MacKey, random: RandomSource, content: RefreshTokenConte
   const bytes = Buffer.allocUnsafe(tokenBytes)
   bytes[0] = firstParty
   bytes[1] = current.id
-  bytes.set(uuidBytes(content.accountId), 2)
-  bytes.set(uuidBytes(content.sessionId), 18)
+  writeUuid(bytes, content.accountId, 2)
+  writeUuid(bytes, content.sessionId, 18)
   bytes.writeUInt32BE(content.generation, 34)
   bytes.writeUInt32BE(Math.floor(content.issuedAt / 1000), 38)
   bytes.writeUInt32BE(content.epoch, 42)
   bytes.set(random(nonceBytes), 46)
   bytes.set(content.parent, 54)
-  bytes.set(current.mac(bytes), bodyBytes)
-  return { token: prefix + bytes.toString('base64url'), hash: hashOf(bytes) }
+  bytes.set(current.mac(bytes.subarray(0, bodyBytes)), bodyBytes)
+  const token = prefix + bytes.toString('base64url')
+  return {
+    token,
+    // A successor's is not asked for until it is presented.
+    get hash() {
+      return hashOf(bytes)
+    },
+  }
 }
 
 function open(
@@ -91,20 +98,24 @@ function open(
   if (bytes.length !== tokenBytes || bytes.toString('base64url') !== encoded) return undefined
   const mac = macs.get(bytes[1] as number)
   if (bytes[0] !== firstParty || mac === undefined) return undefined
-  if (!timingSafeEqual(mac(bytes), bytes.subarray(bodyBytes))) return undefined
-  const sessionId = uuidFromBytes(bytes.subarray(18, 34))
+  const code = mac(bytes.subarray(0, bodyBytes))
+  if (!timingSafeEqual(code, bytes.subarray(bodyBytes))) return undefined
+  const sessionId = uuidFromBytes(bytes, 18)
   return {
-    accountId: uuidFromBytes(bytes.subarray(2, 18)),
+    accountId: uuidFromBytes(bytes, 2),
     sessionId,
     generation: bytes.readUInt32BE(34),
     issuedAt: bytes.readUInt32BE(38) * 1000,
     epoch: bytes.readUInt32BE(42),
-    parent: new Uint8Array(bytes.subarray(54, bodyBytes)),
+    parent: new Uint8Array(bytes.buffer, bytes.byteOffset + 54, hashBytes),
     hash: hashOf(bytes),
     sessionBornAt: uuidTime(sessionId),
     restorable: true,
   }
 }
 
-const hashOf = (bytes: Buffer): Uint8Array =>
-  new Uint8Array(hash('sha256', bytes, 'buffer').subarray(0, hashBytes))
+// By way of a string, which costs less than a buffer that is made for 32 bytes.
+function hashOf(bytes: Buffer): Uint8Array {
+  const first = Buffer.from(hash('sha256', bytes, 'binary').slice(0, hashBytes), 'latin1')
+  return new Uint8Array(first.buffer, first.byteOffset, hashBytes)
+}

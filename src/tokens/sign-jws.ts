@@ -11,7 +11,7 @@ export function createJwsSigner(typ: string): JwsSigner {
   return async (payload, signingKey) => {
     if (last?.signingKey !== signingKey) last = { signingKey, start: startOf(typ, signingKey) }
     const signed = last.start + Buffer.from(payload).toString('base64url')
-    const signature = await signingKey.sign(Buffer.from(signed))
+    const signature = await signingKey.sign(Buffer.from(signed, 'latin1'))
     return `${signed}.${signature.toString('base64url')}`
   }
 }

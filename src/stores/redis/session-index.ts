@@ -71,7 +71,7 @@ const accountBytes = (accountId: string): Buffer => uuidBytes(accountId).reverse
 function idsOf(reply: unknown): string[] {
   const bytes = reply as Buffer
   const ids = Array.from({ length: bytes.length / 16 }, (_, index) =>
-    uuidFromBytes(bytes.subarray(index * 16, index * 16 + 16)),
+    uuidFromBytes(bytes, index * 16),
   )
   return [...new Set(ids)]
 }

@@ -40,7 +40,7 @@ export function packSession(session: NewSession): Buffer {
 export function unpackSession(id: string, record: Buffer): StoredSession {
   if (record[0] === 0) {
     const reason = record.toString('utf8', 17) as EndedSession['reason']
-    return { status: 'ended', id, accountId: uuidFromBytes(record.subarray(1, 17)), reason }
+    return { status: 'ended', id, accountId: uuidFromBytes(record, 1), reason }
   }
   const amrLength = record.readUInt8(tailAt)
   const addressLength = record.readUInt8(tailAt + 1)
@@ -50,7 +50,7 @@ export function unpackSession(id: string, record: Buffer): StoredSession {
   return {
     status: 'live',
     id,
-    accountId: uuidFromBytes(record.subarray(accountAt, tailAt)),
+    accountId: uuidFromBytes(record, accountAt),
     epoch: record.readUInt32BE(21),
     amr: record.toString('utf8', amrAt, addressAt).split(' ').filter(Boolean),
     address: record.toString('utf8', addressAt, userAgentAt) || null,

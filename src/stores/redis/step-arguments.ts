@@ -15,7 +15,7 @@ export const stepLayout = '>I4c16c16I6I6c16I4BI6I6I6B'
 const stepBytes = 88
 
 export function packStep(presented: RestoringToken, policy: RefreshPolicy): Buffer {
-  const bytes = Buffer.alloc(stepBytes)
+  const bytes = Buffer.allocUnsafe(stepBytes)
   bytes.writeUInt32BE(presented.generation, 0)
   bytes.set(presented.hash, 4)
   bytes.set(presented.parent, 20)
