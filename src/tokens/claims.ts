@@ -76,21 +76,21 @@ export function expiresAtSeconds(
   return Math.min(claims.exp, claims.iat + lifetimeSeconds)
 }
 
-const members: Readonly<Record<string, (value: unknown) => boolean>> = {
-  sub: isName,
-  sid: isName,
-  jti: isName,
-  client_id: isName,
-  auth_time: isWholeNumber,
-  amr: isStrings,
-  roles: isStrings,
-  scope: (value) => typeof value === 'string',
-  epoch: isWholeNumber,
-}
-const memberNames = Object.keys(members)
+const members: readonly (readonly [name: string, isRight: (value: unknown) => boolean])[] = [
+  ['sub', isName],
+  ['sid', isName],
+  ['jti', isName],
+  ['client_id', isName],
+  ['auth_time', isWholeNumber],
+  ['amr', isStrings],
+  ['roles', isStrings],
+  ['scope', (value) => typeof value === 'string'],
+  ['epoch', isWholeNumber],
+]
 
 function wrongMember(claims: JsonObject): string | undefined {
-  return memberNames.find((name) => members[name]?.(claims[name]) !== true)
+  for (const [name, isRight] of members) if (!isRight(claims[name])) return name
+  return undefined
 }
 
 function holdsAudience(aud: unknown, audience: string): boolean {

@@ -133,10 +133,14 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const judge = (claims: AccessClaims): AccessClaims | Promise<AccessClaims> =>
     isStale() ? judgeStale(claims) : present(claims)
 
-  // A promise also where the signature is checked at once: a new token always had one.
-  async function verifyUnknown(token: string, time: number): Promise<AccessClaims> {
-    const claims = verifySignature(token, time)
-    return judge(claims instanceof Promise ? await claims : claims)
+  // An error is a rejection also where the signature is checked at once: of a new token it always was.
+  function verifyUnknown(token: string, time: number): AccessClaims | Promise<AccessClaims> {
+    try {
+      const claims = verifySignature(token, time)
+      return claims instanceof Promise ? claims.then(judge) : judge(claims)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   return Object.freeze({

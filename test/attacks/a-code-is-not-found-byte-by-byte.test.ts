@@ -16,7 +16,7 @@ const read = (path: string): string => readFileSync(join(source, path), 'utf8')
 
 test('J19: the code of a refresh token is compared with timingSafeEqual', () => {
   const text = read('tokens/refresh-token.ts')
-  expect(text).toContain('timingSafeEqual(mac(bytes), bytes.subarray(bodyBytes))')
+  expect(text).toContain('timingSafeEqual(code, bytes.subarray(bodyBytes))')
 })
 
 test('J19: no file of tokens and keys compares bytes or digests in any other way', () => {
@@ -26,7 +26,8 @@ test('J19: no file of tokens and keys compares bytes or digests in any other way
       .map((name) => `${folder}/${name}`),
   )
   expect(files.length).toBeGreaterThan(10)
-  const shortcut = /\.equals\(|\.compare\(|\.digest\([^)]*\)\s*[!=]==|[!=]==\s*[\w.]*\.digest\(/
+  const shortcut =
+    /\.equals\(|\.compare\(|\b(digest|hash|mac)\([^)]*\)\s*[!=]==|[!=]==\s*[\w.]*\b(digest|hash|mac)\(/
   expect(files.filter((file) => shortcut.test(read(file)))).toEqual([])
 })
 
