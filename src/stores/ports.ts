@@ -57,6 +57,8 @@ export interface RevocationPage {
   readonly cursor: string
   /** True where the cursor was of no use, and the page begins one access-token lifetime ago. */
   readonly restarted?: boolean
+  /** True where the page is full: whoever wants to know all that was announced has to read on. */
+  readonly more?: boolean
 }
 
 export interface RefreshStep {

@@ -3,7 +3,8 @@
  * access-token lifetime, so that no access token does.
  */
 
-import type { ListedEnding, Revocation, SessionStore } from '../stores/ports.ts'
+import type { ListedEnding, Revocation } from '../stores/ports.ts'
+import { readToEnd } from '../stores/read-to-end.ts'
 import { someAtOnce } from '../stores/some-at-once.ts'
 import { callsAtOnce, type Move, partSize } from './move-context.ts'
 import { inParts } from './parts.ts'
@@ -29,14 +30,10 @@ async function endLive({ to }: Move, { sessionId, accountId, reason }: ListedEnd
   if (session?.status === 'live') await to.sessions.end(sessionId, accountId, reason)
 }
 
-const atOnce = (): Parameters<SessionStore['revocations']>[1] => ({
-  waitMilliseconds: 0,
-  signal: new AbortController().signal,
-})
-
 export async function tellRecentEndings({ from, to }: Move): Promise<void> {
   const feeds = [from.sessions.revocations, from.accountFeed ?? []].flat()
-  const pages = await Promise.all(feeds.map((read) => read(undefined, atOnce())))
+  const { signal } = new AbortController()
+  const pages = await Promise.all(feeds.map((read) => readToEnd(read, signal)))
   const entries: readonly Revocation[] = pages.flatMap((page) => page.entries)
   const distinct = new Map(entries.map((entry) => [JSON.stringify(entry), entry]))
   if (distinct.size > 0) await to.transfer.announce([...distinct.values()])

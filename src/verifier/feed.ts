@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts'
 import type { Revocation, RevocationPage, SessionStore } from '../stores/ports.ts'
 
 export interface FeedFollower {
-  /** Begins. Resolves when the first page is applied, or when the first read has failed. */
+  /** Begins. Resolves when all that was announced is applied, or when a read has failed. */
   start(): Promise<void>
   /**
    * Upper bound of the age of what is known, in milliseconds: the time since the last successful
@@ -45,6 +45,8 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
   let cursor: string | undefined
   let currentAt = Number.NEGATIVE_INFINITY
   let backoff = firstBackoffMilliseconds
+  /** The last page was full. */
+  let isBehind = false
 
   /** Reads one page. @returns how long to pause before the next. */
   async function turn(): Promise<number> {
@@ -53,16 +55,25 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
       const page = await readPage(options, cursor, signal)
       apply(page.entries)
       cursor = page.cursor
-      currentAt = startedAt
       backoff = firstBackoffMilliseconds
+      isBehind = page.more === true && page.entries.length > 0
+      if (isBehind) return 0
+      currentAt = startedAt
       const waited = page.entries.length > 0 || now() - startedAt >= waitMilliseconds
       return waited ? 0 : idlePauseMilliseconds
     } catch {
       cursor = undefined
+      isBehind = false
       const pause = backoff
       backoff = Math.min(backoff * 2, lastBackoffMilliseconds)
       return pause
     }
+  }
+
+  async function catchUp(): Promise<number> {
+    let pause = await turn()
+    while (isBehind && !signal.aborted) pause = await turn()
+    return pause
   }
 
   async function follow(first: Promise<number>): Promise<void> {
@@ -76,7 +87,7 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
   return Object.freeze({
     start() {
       if (firstTurn === undefined) {
-        const first = turn()
+        const first = catchUp()
         firstTurn = first.then(() => {})
         loop = follow(first)
       }

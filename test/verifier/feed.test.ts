@@ -34,6 +34,45 @@ describe('following the revocation feed', () => {
     await follower.stop()
   })
 
+  it('start resolves when there is no more: only then is all known', async () => {
+    const full = (id: string) => ({ entries: [ended(id)], cursor: id, more: true })
+    const { follower, applied, cursors } = scriptedFeed([
+      full('s1'),
+      full('s2'),
+      { entries: [ended('s3')], cursor: 's3' },
+    ])
+    const starting = follower.start()
+    expect(follower.stalenessMilliseconds()).toBe(Number.POSITIVE_INFINITY)
+    await starting
+    expect(applied).toEqual([ended('s1'), ended('s2'), ended('s3')])
+    expect(cursors.slice(0, 3)).toEqual([undefined, 's1', 's2'])
+    expect(follower.stalenessMilliseconds()).toBe(0)
+    await follower.stop()
+  })
+
+  it('what is behind is not current, and a failure on the way begins again', async () => {
+    const { follower, wait, cursors } = scriptedFeed([
+      { entries: [], cursor: '0' },
+      { entries: [ended('s1')], cursor: '1', more: true },
+      'hang',
+    ])
+    await follower.start()
+    wait(700)
+    await pause(50)
+    expect(cursors).toEqual([undefined, '0', '1'])
+    expect(follower.stalenessMilliseconds()).toBe(700)
+    await follower.stop()
+    const failing = scriptedFeed([
+      { entries: [ended('s1')], cursor: '1', more: true },
+      new Error('gone'),
+    ])
+    await failing.follower.start()
+    expect(failing.follower.stalenessMilliseconds()).toBe(Number.POSITIVE_INFINITY)
+    await pause(150)
+    expect(failing.cursors).toEqual([undefined, '1', undefined])
+    await failing.follower.stop()
+  })
+
   it('each read goes on from the cursor of the page before', async () => {
     const { follower, cursors, applied } = scriptedFeed([
       { entries: [ended('s1')], cursor: '1' },

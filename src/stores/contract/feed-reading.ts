@@ -3,6 +3,7 @@
  */
 
 import type { Revocation, SessionStore } from '../ports.ts'
+import { readToEnd } from '../read-to-end.ts'
 
 type Wait = Parameters<SessionStore['revocations']>[1]
 
@@ -18,5 +19,5 @@ export const brief = waitFor(20)
 
 /** All that was announced in the last access-token lifetime. */
 export async function everything(sessions: SessionStore): Promise<readonly Revocation[]> {
-  return (await sessions.revocations(undefined, atOnce)).entries
+  return (await readToEnd(sessions.revocations, atOnce.signal)).entries
 }

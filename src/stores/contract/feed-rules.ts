@@ -4,7 +4,7 @@
 
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Revocation } from '../ports.ts'
+import type { Revocation, RevocationPage } from '../ports.ts'
 import { addSession, newSession, unknownId } from './examples.ts'
 import { atOnce, brief, everything, patient } from './feed-reading.ts'
 import { suiteOf } from './rule.ts'
@@ -51,7 +51,7 @@ export const feedRules = suiteOf('revocation feed', {
 
   'a reader that goes on page by page sees every one of 1,100 entries once': async ({ open }) => {
     const { sessions } = await open()
-    let { cursor } = await sessions.revocations(undefined, atOnce)
+    const { cursor } = await sessions.revocations(undefined, atOnce)
     const now = await sessions.now()
     const all: string[] = []
     for (let account = 0; account < 11; account += 1) {
@@ -60,14 +60,26 @@ export const feedRules = suiteOf('revocation feed', {
       await Promise.all(given.map((session) => sessions.create(session, 100)))
       all.push(...(await sessions.create(newSession(accountId, now + 1), 1)))
     }
-    const seen: unknown[] = []
-    for (let page = await sessions.revocations(cursor, atOnce); page.entries.length > 0; ) {
-      seen.push(...page.entries.map((entry) => entry.kind === 'session_ended' && entry.sessionId))
-      cursor = page.cursor
-      page = await sessions.revocations(cursor, atOnce)
+    all.sort()
+    const idsOf = ({ entries }: RevocationPage) =>
+      entries.map((entry) => entry.kind === 'session_ended' && entry.sessionId)
+    // One who goes on from there, and one who begins now.
+    for (const start of [cursor, undefined]) {
+      let page = await sessions.revocations(start, atOnce)
+      const seen = idsOf(page)
+      equal(page.more, seen.length < 1100 ? true : undefined, 'says so while there is more')
+      while (page.more) {
+        ok(page.entries.length > 0, 'a page that is full is not empty')
+        page = await sessions.revocations(page.cursor, atOnce)
+        seen.push(...idsOf(page))
+      }
+      equal(seen.length, 1100)
+      deepEqual(seen.sort(), all)
+      deepEqual(await sessions.revocations(page.cursor, atOnce), {
+        entries: [],
+        cursor: page.cursor,
+      })
     }
-    equal(seen.length, 1100)
-    deepEqual(seen.sort(), all.sort())
   },
 
   'a cursor that the store did not give begins anew, without waiting': async ({ open }) => {

@@ -7,6 +7,7 @@
  */
 
 import type { Revocation, SessionStore, Stores } from '../ports.ts'
+import { readToEnd } from '../read-to-end.ts'
 import type { SeparateSessionStore } from '../separate-sessions.ts'
 import type { Mending } from './mending.ts'
 
@@ -23,13 +24,16 @@ export function joinedFeed(
     try {
       const page = await sessions.revocations(from, options)
       if (from !== undefined && page.restarted !== true) return page
-      const known = await accounts.sessions.revocations(undefined, options)
-      const present = new Set(page.entries.map(keyOf))
+      const [told, known] = await Promise.all([
+        readToEnd(sessions.revocations, options.signal, page),
+        readToEnd(accounts.sessions.revocations, options.signal),
+      ])
+      const present = new Set(told.entries.map(keyOf))
       const missing = known.entries.filter((entry) => !present.has(keyOf(entry)))
       for (let first = 0; first < missing.length; first += mostAtOnce) {
         await sessions.announce(missing.slice(first, first + mostAtOnce))
       }
-      return { entries: [...page.entries, ...missing], cursor: page.cursor }
+      return { entries: [...told.entries, ...missing], cursor: told.cursor }
     } catch (error) {
       if (from === undefined) mending.failed()
       throw error

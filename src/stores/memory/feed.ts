@@ -34,16 +34,18 @@ export function memoryFeed(steps: Steps, clock: Clock, accessLifetime: number): 
 
   const recentPage = (): RevocationPage => {
     const since = clock() - accessLifetime - toleratedClockDifferenceMilliseconds
-    return pageOf(
-      entries.filter(({ at }) => at >= since),
+    return pageFrom(
+      entries.findIndex(({ at }) => at >= since),
       newest,
     )
   }
-  const pageAfter = (after: number): RevocationPage => {
-    const first = entries.findIndex(({ sequence }) => sequence > after)
-    const page = first === -1 ? [] : entries.slice(first, first + pageSize)
-    return pageOf(page, page.at(-1)?.sequence ?? after)
-  }
+  const pageAfter = (after: number): RevocationPage =>
+    pageFrom(
+      entries.findIndex(({ sequence }) => sequence > after),
+      after,
+    )
+  const pageFrom = (first: number, cursor: number): RevocationPage =>
+    pageOf(first === -1 ? [] : entries.slice(first, first + pageSize), cursor)
 
   return {
     append(revocation) {
@@ -88,9 +90,11 @@ function nextWake(
   })
 }
 
+/** @param cursor of an empty page. */
 const pageOf = (entries: readonly FeedEntry[], cursor: number): RevocationPage => ({
   entries: entries.map(({ revocation }) => revocation),
-  cursor: String(cursor),
+  cursor: String(entries.at(-1)?.sequence ?? cursor),
+  ...(entries.length === pageSize && { more: true }),
 })
 
 /** Undefined for a cursor that is not ours, such as one of an earlier process. */

@@ -68,17 +68,21 @@ export function mongoFeed(parts: FeedParts): MongoFeed {
         { _id: { $gt: after } },
         { sort, limit: pageSize, ...options },
       )
-      const entries = await found.toArray()
-      return pageOf(entries, entries.at(-1)?._id ?? after, false)
+      return pageOf(await found.toArray(), after, false)
     }
     const since = clock() - accessLifetime - toleratedClockDifferenceMilliseconds
     const recent = { at: { $gte: since }, _id: { $lte: newest } }
-    return pageOf(await log.collection.find(recent, { sort, ...options }).toArray(), newest, true)
+    const found = log.collection.find(recent, { sort, limit: pageSize, ...options })
+    return pageOf(await found.toArray(), newest, true)
   }
 
+  /** @param last of an empty page. */
   const pageOf = (entries: readonly LogEntry[], last: number, restarted: boolean) => ({
-    entries: entries.map(toRevocation),
-    cursor: `${parts.identity}.${last}`,
+    page: {
+      entries: entries.map(toRevocation),
+      cursor: `${parts.identity}.${entries.at(-1)?._id ?? last}`,
+      ...(entries.length === pageSize && { more: true }),
+    },
     restarted,
   })
 
@@ -96,14 +100,13 @@ export function mongoFeed(parts: FeedParts): MongoFeed {
         // Before the log: what is appended between the two is then found at the next look.
         const wakes = waiters.count()
         await finishOthers()
-        const page = await connection.run(() => read(cursor))
-        const isNews = page.entries.length > 0 || cursor === undefined || page.restarted
-        if (isNews) return { entries: page.entries, cursor: page.cursor }
+        const { page, restarted } = await connection.run(() => read(cursor))
+        if (page.entries.length > 0 || cursor === undefined || restarted) return page
         const left = giveUpAt - performance.now()
-        if (left <= 0 || signal.aborted) return { entries: [], cursor: page.cursor }
+        if (left <= 0 || signal.aborted) return page
         const look = changes.isWatching() ? slowPollMilliseconds : pollMilliseconds
         const why = await waiters.wait(wakes, Math.min(left, look), signal)
-        if (why === 'stopped') return { entries: [], cursor: page.cursor }
+        if (why === 'stopped') return page
       }
     },
     async prune() {

@@ -7,7 +7,7 @@
  */
 
 import { toleratedClockDifferenceMilliseconds } from '../../clock.ts'
-import type { Revocation, SessionStore } from '../ports.ts'
+import type { Revocation, RevocationPage, SessionStore } from '../ports.ts'
 import { wakeUps } from '../wake-ups.ts'
 import type { Database } from './database.ts'
 import type { Listener } from './listen.ts'
@@ -66,9 +66,7 @@ export function postgresFeed(database: Database, options: FeedOptions): Postgres
     // Of another history, such as that before a backup was restored.
     const isUseless = first?.timeline !== place.timeline || BigInt(first.newest) < BigInt(place.seq)
     if (isUseless) return undefined
-    const entries = rows.filter(({ seq }) => seq !== null)
-    const seq = entries.at(-1)?.seq ?? place.seq
-    return { entries: entries.map(toRevocation), cursor: cursorOf({ ...place, seq }) }
+    return pageOf(rows, place)
   }
 
   async function recentPage() {
@@ -76,16 +74,13 @@ export function postgresFeed(database: Database, options: FeedOptions): Postgres
       `SELECT newest, timeline, seq, kind, subject, epoch, at,
           coalesce((SELECT max(seq) FROM {schema}.revocations), 0) AS last
         FROM ${state} LEFT JOIN LATERAL (
-          SELECT * FROM {schema}.revocations WHERE at >= {at} - :age::bigint
+          SELECT * FROM {schema}.revocations WHERE at >= {at} - :age::bigint ORDER BY seq
+            LIMIT ${pageSize}
         ) AS entries ON true ORDER BY seq`,
       { age: accessLifetime + toleratedClockDifferenceMilliseconds },
     )
     const [first] = rows as readonly (FeedRow & { readonly last: string })[]
-    const seq = first?.last ?? '0'
-    return {
-      entries: rows.filter((row) => row.seq !== null).map(toRevocation),
-      cursor: cursorOf({ timeline: first?.timeline ?? '0', seq }),
-    }
+    return pageOf(rows, { timeline: first?.timeline ?? '0', seq: first?.last ?? '0' })
   }
 
   const revocations: SessionStore['revocations'] = async (cursor, { waitMilliseconds, signal }) => {
@@ -123,6 +118,16 @@ export function postgresFeed(database: Database, options: FeedOptions): Postgres
 interface Place {
   readonly timeline: string
   readonly seq: string
+}
+
+/** @param place of an empty page. */
+function pageOf(rows: readonly FeedRow[], place: Place): RevocationPage {
+  const entries = rows.filter(({ seq }) => seq !== null)
+  return {
+    entries: entries.map(toRevocation),
+    cursor: cursorOf({ ...place, seq: entries.at(-1)?.seq ?? place.seq }),
+    ...(entries.length === pageSize && { more: true }),
+  }
 }
 
 const cursorOf = ({ timeline, seq }: Place): string => `${timeline}-${seq}`

@@ -58,7 +58,7 @@ export function redisFeed(
   async function recentPage(): Promise<RevocationPage> {
     const time = clock?.() ?? (await timeOf(commands, key))
     const since = String(Math.max(0, time - span))
-    const page = pageOf(await commands.send(key, ['XRANGE', key, since, '+']), '')
+    const page = await pageFrom(since, '')
     return page.entries.length > 0 ? page : { ...page, cursor: await newest() }
   }
 
@@ -67,8 +67,10 @@ export function redisFeed(
     return pageOf(found, emptyStream).cursor
   }
 
-  async function pageAfter(cursor: string): Promise<RevocationPage> {
-    const command = ['XRANGE', key, `(${cursor}`, '+', 'COUNT', String(pageSize)]
+  const pageAfter = (cursor: string): Promise<RevocationPage> => pageFrom(`(${cursor}`, cursor)
+
+  async function pageFrom(start: string, cursor: string): Promise<RevocationPage> {
+    const command = ['XRANGE', key, start, '+', 'COUNT', String(pageSize)]
     return pageOf(await commands.send(key, command), cursor)
   }
 
@@ -175,6 +177,7 @@ function pageOf(reply: unknown, cursor: string): RevocationPage {
   return {
     entries: found.map(([, fields]) => revocationOf(String(fields[1]))),
     cursor: String(found.at(-1)?.[0] ?? cursor),
+    ...(found.length === pageSize && { more: true }),
   }
 }
 

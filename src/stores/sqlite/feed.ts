@@ -55,7 +55,8 @@ export function sqliteFeed(database: Database, clock: Clock, accessLifetime: num
       const version = await database.read(dataVersion)
       const page = await read(cursor)
       if (page.entries.length > 0 || cursor === undefined || page.restarted) {
-        return { entries: page.entries, cursor: page.cursor }
+        const { restarted: _, ...news } = page
+        return news
       }
       const changed = await changeAfter(wakes, version, giveUpAt, signal)
       if (!changed) return { entries: [], cursor: page.cursor }
@@ -105,17 +106,24 @@ function pageAfter(queries: Queries, after: number): Page {
     'SELECT seq, kind, subject, epoch, at FROM revocations WHERE seq > ? ORDER BY seq LIMIT ?',
     [after, pageSize],
   )
-  const cursor = String(rows.at(-1)?.seq ?? after)
-  return { entries: rows.map(toRevocation), cursor, restarted: false }
+  return { ...pageOf(rows, after), restarted: false }
 }
 
 function recentPage(queries: Queries, since: number, newest: number): Page {
   const rows = queries.all<FeedRow>(
-    'SELECT seq, kind, subject, epoch, at FROM revocations WHERE at >= ? AND seq <= ? ORDER BY seq',
-    [since, newest],
+    `SELECT seq, kind, subject, epoch, at FROM revocations
+      WHERE at >= ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    [since, newest, pageSize],
   )
-  return { entries: rows.map(toRevocation), cursor: String(newest), restarted: true }
+  return { ...pageOf(rows, newest), restarted: true }
 }
+
+/** @param cursor of an empty page. */
+const pageOf = (rows: readonly FeedRow[], cursor: number): RevocationPage => ({
+  entries: rows.map(toRevocation),
+  cursor: String(rows.at(-1)?.seq ?? cursor),
+  ...(rows.length === pageSize && { more: true }),
+})
 
 // Kept by AUTOINCREMENT, so it is right also when every row was pruned.
 const newestSequence = (queries: Queries): number =>

@@ -181,8 +181,20 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'a feed page that skips what did not fit': {
     file: feed,
-    from: 'page.at(-1)?.sequence ?? after',
-    to: 'newest',
+    from: 'entries.at(-1)?.sequence ?? cursor',
+    to: 'cursor',
+    suites: ['revocation feed'],
+  },
+  'a full feed page that does not say that there is more': {
+    file: feed,
+    from: 'entries.length === pageSize && { more: true }',
+    to: 'undefined',
+    suites: ['revocation feed'],
+  },
+  'a feed page that says that there is more when there is not': {
+    file: feed,
+    from: 'entries.length === pageSize && { more: true }',
+    to: '{ more: true }',
     suites: ['revocation feed'],
   },
   'a pruning that forgets endings too early': {

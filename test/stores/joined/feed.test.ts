@@ -6,6 +6,7 @@ import { contractLifetimes } from '../../../src/stores/contract/index.ts'
 import { joinStores } from '../../../src/stores/joined/open.ts'
 import { openMemoryStores } from '../../../src/stores/memory/index.ts'
 import type { Revocation } from '../../../src/stores/ports.ts'
+import { readToEnd } from '../../../src/stores/read-to-end.ts'
 import { openRedisStores } from '../../../src/stores/redis/open.ts'
 import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server.ts'
 import { lossySessions } from '../../support/separate-sessions.ts'
@@ -56,8 +57,13 @@ test.runIf(hasRedis())(
     await untilAnswered(() => separate.sessions.ping())
     const page = await stores.sessions.revocations(undefined, atOnce)
     expect(page.entries).toHaveLength(entries)
-    const again = await separate.sessions.revocations(undefined, atOnce)
+    const again = await readToEnd(separate.sessions.revocations, atOnce.signal)
     expect(again.entries).toHaveLength(entries)
+    // And whoever begins then has them page by page from there, and announces none twice.
+    expect((await stores.sessions.revocations(undefined, atOnce)).entries).toHaveLength(entries)
+    expect((await readToEnd(separate.sessions.revocations, atOnce.signal)).entries).toHaveLength(
+      entries,
+    )
   },
 )
 
