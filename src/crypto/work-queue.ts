@@ -6,7 +6,7 @@
  */
 
 import { AuthError } from '../errors.ts'
-import { createTurns } from './turns.ts'
+import { inOneTurn } from '../in-one-turn.ts'
 
 export interface WorkQueueOptions {
   /** How many tasks run at the same time; 1 or more. */
@@ -49,7 +49,9 @@ const retryAfterSeconds = [1, 2, 3]
 
 export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): WorkQueue {
   const waiting: (() => void)[] = []
-  const nextTurn = createTurns(refusedPerTurn)
+  const inTurn = inOneTurn<() => void>(refusedPerTurn, (all) => {
+    for (const tell of all) tell()
+  })
   let atWork = 0
   let taken = 0
   // Made once: in a flood the traces of hundreds of errors a second are a tenth of what refusing costs.
@@ -96,7 +98,10 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
   }
 
   return Object.freeze<WorkQueue>({
-    refusal: () => (refusalNow() === undefined ? undefined : nextTurn().then(refusalNow)),
+    refusal() {
+      if (refusalNow() === undefined) return undefined
+      return new Promise((tell) => inTurn(() => tell(refusalNow())))
+    },
     inPlace,
     run: (task) => inPlace((run) => run(task)),
   })

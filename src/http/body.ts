@@ -8,6 +8,9 @@ import type { Bodies } from './schemas.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** @returns why the request is refused whatever its body says, or undefined. */
+type AskRefusal = () => undefined | Promise<AuthError | undefined>
+
 // Loaded with the first body, so that a server is up before its schemas are.
 const loadSchemas = lazily(() => import('./schemas.ts'))
 
@@ -20,7 +23,7 @@ const loadSchemas = lazily(() => import('./schemas.ts'))
 export async function readBody<N extends keyof Bodies>(
   request: HttpRequest,
   name: N,
-  refusal?: () => Promise<AuthError | undefined> | undefined,
+  refusal?: AskRefusal,
 ): Promise<Bodies[N]> {
   const value = await readJson(request, refusal)
   const { schemas } = await loadSchemas()
@@ -33,10 +36,7 @@ export async function readBody<N extends keyof Bodies>(
   throw new AuthError('invalid_request', { fields })
 }
 
-async function readJson(
-  request: HttpRequest,
-  refusal?: () => Promise<AuthError | undefined> | undefined,
-): Promise<unknown> {
+async function readJson(request: HttpRequest, refusal?: AskRefusal): Promise<unknown> {
   if (Number(request.header('content-length') ?? 0) > maximumBodyBytes) {
     throw new AuthError('body_too_large')
   }

@@ -17,7 +17,7 @@ export interface ImportRow {
 export type ImportTable = Readonly<Record<string, ImportRow>>
 
 /** They import nothing; everybody may import them. */
-export const leaves: readonly string[] = ['clock', 'duration', 'lazily', 'shapes']
+export const leaves: readonly string[] = ['clock', 'duration', 'in-one-turn', 'lazily', 'shapes']
 
 const technologies = ['stores/memory', 'stores/mongodb', 'stores/postgres', 'stores/sqlite']
 const core = ['errors', 'events', 'wire', 'crypto', 'tokens', 'sessions', 'ports', 'verifier']
@@ -47,6 +47,7 @@ const technology: ImportRow = { values: ['ports', 'sessions', 'errors'], types: 
 export const importTable: ImportTable = {
   clock: { values: [] },
   duration: { values: [] },
+  'in-one-turn': { values: [] },
   lazily: { values: [] },
   shapes: { values: [] },
   errors: { values: [] },

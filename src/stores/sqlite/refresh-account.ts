@@ -6,9 +6,9 @@
  * in the session store takes longer than that, so nobody waits for it.
  */
 
+import { inOneTurn } from '../../in-one-turn.ts'
 import type { AccountStatus, RefreshStanding } from '../ports.ts'
 import type { Database, Queries } from './database.ts'
-import { inOneTurn } from './in-one-turn.ts'
 
 export type ReadRefreshAccount = (
   id: string,
@@ -31,9 +31,14 @@ type Answer = readonly [
   sessionEnded: number,
 ]
 
+/** Bounds the time for which one statement keeps the loop. */
+const mostTogether = 64
+
 /** Every answer is read after its question was asked, so it shows every commit from before. */
 export function createRefreshAccountReader(database: Database): ReadRefreshAccount {
-  const add = inOneTurn<Question>((questions) => void answerTogether(database, questions))
+  const add = inOneTurn<Question>(mostTogether, (questions) => {
+    void answerTogether(database, questions)
+  })
   return (id, sessionId) => new Promise((answer, fail) => add({ id, sessionId, answer, fail }))
 }
 

@@ -5,9 +5,9 @@
  * One that throws is nobody else's concern: the whole is rolled back, and each runs again by itself.
  */
 
+import { inOneTurn } from '../../in-one-turn.ts'
 import type { SqlValue } from './driver.ts'
 import { isBusy } from './failure.ts'
-import { inOneTurn } from './in-one-turn.ts'
 
 /** All tables are STRICT, so a row has the types of its columns. */
 export interface Queries {
@@ -56,8 +56,11 @@ const kinds = ['readOnly', 'plain', 'durable'] as const
 const kindOf = ({ readOnly, durable }: TransactionOptions) =>
   readOnly ? 'readOnly' : durable ? 'durable' : 'plain'
 
+/** Bounds the time for which one commit keeps the loop. */
+const mostTogether = 64
+
 export function createTransactions(parts: TransactionParts): RunTransaction {
-  const add = inOneTurn<Step>((steps) => {
+  const add = inOneTurn<Step>(mostTogether, (steps) => {
     // Apart, so that nobody waits for a lock or for the disk on another's account.
     for (const kind of kinds) {
       void runTogether(
