@@ -16,7 +16,7 @@ const names = {
   ...Object.fromEntries(
     algorithms.flatMap((algorithm) => [
       [`limit-${algorithm}`, `limit: ${algorithm}, node:crypto, never seen`],
-      [`ours-${algorithm}`, `countersign: ${algorithm}, never seen, 16 in flight`],
+      [`ours-${algorithm}`, `countersign: ${algorithm}, never seen`],
       [`jose-${algorithm}`, `jose: ${algorithm}, 16 in flight`],
       [`fastjwt-${algorithm}`, `fast-jwt: ${algorithm}, cache off`],
     ]),

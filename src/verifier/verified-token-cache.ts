@@ -63,8 +63,6 @@ export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): Ve
   let youngBytes = 0
   let oldBytes = 0
   let youngSince = Number.NEGATIVE_INFINITY
-  /** What was not found last: it is what is kept next, once it is verified. */
-  let missed = { token: '', signature: '' }
 
   function turn(now: number): void {
     old = young
@@ -111,10 +109,7 @@ export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): Ve
       const signature = signatureOf(token)
       const recent = young.get(signature)
       const entry = recent ?? old.get(signature)
-      if (entry === undefined || entry.token !== token || now >= entry.validUntil) {
-        missed = { token, signature }
-        return undefined
-      }
+      if (entry === undefined || entry.token !== token || now >= entry.validUntil) return undefined
       if (recent === undefined) {
         takeFromOld(signature, entry)
         addToYoung(signature, entry)
@@ -123,7 +118,7 @@ export function createVerifiedTokenCache(options: VerifiedTokenCacheOptions): Ve
       return entry.claims
     },
     set(token: string, claims: AccessClaims, now: number) {
-      const signature = token === missed.token ? missed.signature : signatureOf(token)
+      const signature = signatureOf(token)
       if (young.has(signature)) return
       const earlier = old.get(signature)
       if (earlier !== undefined) takeFromOld(signature, earlier)
