@@ -53,13 +53,14 @@ async function serve(settings: ServeSettings, context: Context): Promise<void> {
     return serveWithWorkers(settings, context)
   }
   const { io, version } = context
-  const server = await startLogging(settings, context)
-  io.write(`Countersign ${version} listens on ${server.url}`)
-  io.write(describeStores(resolveOptions(settings.options, process.env)))
-  endOnSignals(server)
   onHangUp(() =>
     io.writeError(
       'SIGHUP starts workers anew, one after the other, and there are none (WORKERS, --workers).',
     ),
   )
+  const server = await startLogging(settings, context)
+  // Before it says that it listens: whoever reads that may send a signal at once.
+  endOnSignals(server)
+  io.write(`Countersign ${version} listens on ${server.url}`)
+  io.write(describeStores(resolveOptions(settings.options, process.env)))
 }

@@ -1,9 +1,7 @@
 /** Several workers on one port are one server: built, as processes, on one SQLite file. */
 
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
-import { platform } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connectTo } from '../holds/server.ts'
@@ -11,10 +9,14 @@ import { logInOver, refreshOver, registerOver, temporaryFolder } from '../holds/
 import { loggedIn } from '../support/client.ts'
 import { freePort } from '../support/redis-server.ts'
 import { send } from '../support/send.ts'
-import { isAlive, keepConnection, runServe, startWorkers, until } from '../support/workers.ts'
-
-const hasBuild = existsSync(join(import.meta.dirname, '../../dist/cli/main.js'))
-const canRun = hasBuild && platform() === 'linux'
+import {
+  canRunServe,
+  isAlive,
+  keepConnection,
+  runServe,
+  startWorkers,
+  until,
+} from '../support/workers.ts'
 
 /** Goes on until `stop`; every request must be answered, with a status that is expected. */
 function loadOn(url: string, newConnections = 0) {
@@ -71,7 +73,7 @@ async function sendOnce(url: string, path: string, accessToken = '') {
   return answer
 }
 
-describe.skipIf(!canRun)('serve --workers', { timeout: 60_000 }, () => {
+describe.skipIf(!canRunServe)('serve --workers', { timeout: 60_000 }, () => {
   test('R10: a log-out at one worker is felt at the other within a second', async () => {
     const workers = await startWorkers(temporaryFolder(), 2)
     expect(workers.pids().length).toBe(2)
@@ -234,15 +236,5 @@ describe.skipIf(!canRun)('serve --workers', { timeout: 60_000 }, () => {
     const second = runServe(temporaryFolder(), [], { WORKERS: '2', PORT: new URL(url).port })
     expect(await second.code).toBe(1)
     expect(second.complaints()).toMatch(/^Countersign cannot start:\n {2}- port \d+ .* is in use/)
-  })
-
-  test('SIGHUP to a server without workers is told what it is for, and serves on', async () => {
-    const alone = runServe(temporaryFolder(), [])
-    await alone.printed(/listens on http:\S+\n/)
-    alone.child.kill('SIGHUP')
-    await until(() => alone.complaints().includes('SIGHUP starts workers anew'))
-    const url = /listens on (http:\S+)/.exec(alone.output())?.[1]
-    expect((await send(`${url}/healthz`, 'GET')).status).toBe(200)
-    expect(alone.pids()).toEqual([])
   })
 })

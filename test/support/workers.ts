@@ -1,13 +1,17 @@
 /** `countersign serve --workers N`, built, as an operator starts it; gone when the test has finished. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 
 const main = join(import.meta.dirname, '../../dist/cli/main.js')
+
+/** There is a build, and signals and processes are those of Linux. */
+export const canRunServe = existsSync(main) && platform() === 'linux'
 
 export interface Workers {
   readonly url: string
