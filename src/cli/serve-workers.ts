@@ -34,7 +34,8 @@ export function serveWithWorkers(settings: ServeSettings, context: Context): Pro
 async function lead(settings: ServeSettings, { io, version }: Context): Promise<void> {
   const { workers } = settings
   goOnWithoutReaders()
-  const startWorker = clusterOf(['serve', '--workers', String(workers)])
+  const metrics = settings.metrics ? await sharedMetrics() : undefined
+  const startWorker = clusterOf(['serve', '--workers', String(workers)], metrics)
   let named: Readonly<Record<string, string>> = {}
   const supervisor = createSupervisor({
     count: workers,
@@ -56,6 +57,12 @@ async function lead(settings: ServeSettings, { io, version }: Context): Promise<
   io.write(`Countersign ${version} with ${workers} workers listens on ${started}`)
   io.write(describeStores(resolveOptions(settings.options, process.env)))
   io.write(describeShare(settings))
+}
+
+// Few ask for it, and the others start without it.
+async function sharedMetrics() {
+  const { createSharedMetrics } = await import('../server/metrics/shared-metrics.ts')
+  return createSharedMetrics()
 }
 
 /** In development the issuer is where the first worker listens, for the others too. */
@@ -92,8 +99,9 @@ async function work(settings: ServeSettings, context: Context, link: WorkerLink)
   process.on('SIGHUP', () => undefined)
   const letWarningsOut = link.isFirst ? undefined : holdWarnings()
   try {
-    const listensLast = !link.isFirst
-    server = await startLogging(settingsOfWorker(settings), context, { listensLast })
+    const { isFirst, shareMetrics } = link
+    const options = { listensLast: !isFirst, shareMetrics }
+    server = await startLogging(settingsOfWorker(settings), context, options)
   } catch (error) {
     // The channel to the primary would keep the process alive.
     context.io.writeError(describeError(error))

@@ -6,17 +6,27 @@
 
 import cluster, { type Worker } from 'node:cluster'
 import { watchHandedOver } from './handed-over.ts'
+import type { GatherMetrics } from './metrics/metrics.ts'
+import { type Channel, exchange } from './metrics/questions.ts'
+import type { SharedMetrics } from './metrics/shared-metrics.ts'
 import type { Ending, WorkerProcess } from './supervisor.ts'
 
 /** What the primary says. */
 type Command = 'stop' | 'drain' | 'leave'
 
+/** Milliseconds that a worker has to tell its metrics. */
+const mostOfWorker = 1_000
+/** The same for the primary, which asks the workers first. */
+const mostOfPrimary = 2 * mostOfWorker
+
 /**
  * @param args the command line of a worker, after the program.
+ * @param metrics is told of the workers, where they count.
  * @returns a function that starts one, with more variables in its environment.
  */
 export function clusterOf(
   args: readonly string[],
+  metrics?: SharedMetrics,
 ): (environment?: Readonly<Record<string, string>>) => WorkerProcess {
   // In turn: left to the system, a burst of connections goes to some of the workers (decision 0020).
   cluster.schedulingPolicy = cluster.SCHED_RR
@@ -25,7 +35,7 @@ export function clusterOf(
   return (environment) => {
     try {
       const worker = cluster.fork(environment)
-      return workerProcess(worker, watchOver(worker))
+      return workerProcess(worker, watchOver(worker), metrics)
     } catch {
       // No memory, no more processes: tried again later, as when it had started and ended.
       return neverStarted
@@ -33,7 +43,11 @@ export function clusterOf(
   }
 }
 
-function workerProcess(worker: Worker, endWatch: () => void): WorkerProcess {
+function workerProcess(
+  worker: Worker,
+  endWatch: () => void,
+  metrics: SharedMetrics | undefined,
+): WorkerProcess {
   const { pid } = worker.process
   let isReady = false
   const gone = new Promise<Ending>((resolve) => {
@@ -51,14 +65,13 @@ function workerProcess(worker: Worker, endWatch: () => void): WorkerProcess {
     })
     void gone.then(() => resolve(undefined))
   })
-  const say = (command: Command) => (): void => {
-    // One that has just gone hears nothing, and need not.
-    if (worker.isConnected()) worker.send({ countersign: command }, () => undefined)
-  }
+  const channel = channelTo(worker)
+  const say = (command: Command) => (): void => channel.say({ countersign: command })
+  const hearLast = metrics === undefined ? hearNothing : countIn(channel, { ready, gone }, metrics)
   worker.on('message', (message) => {
     if (wordOf(message) !== 'leaving') return
     endWatch()
-    say('leave')()
+    void hearLast().then(say('leave'))
   })
   const signal = (name: NodeJS.Signals) => (): void => void worker.process.kill(name)
   return {
@@ -68,6 +81,30 @@ function workerProcess(worker: Worker, endWatch: () => void): WorkerProcess {
     stop: () => (isReady ? say('stop') : signal('SIGTERM'))(),
   }
 }
+
+const hearNothing = (): Promise<void> => Promise.resolve()
+
+/** @returns what asks the worker once more when it leaves. */
+function countIn(
+  channel: Channel,
+  { ready, gone }: Pick<WorkerProcess, 'ready' | 'gone'>,
+  metrics: SharedMetrics,
+) {
+  const source = { ask: exchange(channel, metrics.gather, mostOfWorker) }
+  void ready.then((url) => {
+    if (url !== undefined) metrics.add(source)
+  })
+  void gone.then(() => metrics.remove(source))
+  return () => metrics.hearLast(source)
+}
+
+const channelTo = (worker: Worker): Channel => ({
+  say: (message) => {
+    // One that has just gone hears nothing, and need not.
+    if (worker.isConnected()) worker.send(message, () => undefined)
+  },
+  onMessage: (listener) => void worker.on('message', listener),
+})
 
 const couldNotStart: Ending = { code: 1, signal: null }
 
@@ -85,12 +122,15 @@ const neverStarted: WorkerProcess = {
 export function asWorker() {
   const { worker } = cluster
   if (worker === undefined) return undefined
-  const say = (message: object): void => void worker.send(message, () => undefined)
+  const channel = channelTo(worker)
+  const { say } = channel
   const hear = (listener: (word: unknown) => void): void =>
-    void worker.on('message', (message) => listener(wordOf(message)))
+    channel.onMessage((message) => listener(wordOf(message)))
   return {
     /** Whether no worker was started before this one. */
     isFirst: worker.id === 1,
+    /** Gathers the metrics of all workers, and tells those of this one. */
+    shareMetrics: (own: GatherMetrics): GatherMetrics => exchange(channel, own, mostOfPrimary),
     sayReady: (url: string): void => say({ countersign: 'ready', url }),
     onCommand: (listener: (command: 'stop' | 'drain') => void): void =>
       hear((word) => {

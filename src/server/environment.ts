@@ -56,11 +56,6 @@ export function readServerSettings(environment: Environment): ServeSettings {
   if (metrics !== 'true' && metrics !== 'false') {
     mistakes.unshift(`COUNTERSIGN_METRICS must be true or false, got ${shown(metrics)}`)
   }
-  if (metrics === 'true' && workers !== undefined && workers > 1) {
-    mistakes.unshift(
-      'COUNTERSIGN_METRICS counts in one process, so it needs WORKERS to be 1: a scrape would meet now this worker, now that',
-    )
-  }
   if (mistakes.length > 0 || connectionLimit === undefined || workers === undefined) {
     throw startError(mistakes)
   }

@@ -1,6 +1,6 @@
 /** The standalone server's routes: guarded example, health, metrics, start page, and the library's own. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Auth } from '../auth.ts'
 import { AuthError } from '../errors.ts'
 import { outageRetryAfter, problemResponse } from '../http/problem.ts'
@@ -27,7 +27,13 @@ export interface RouteProps {
  */
 export type ServerPhase = 'serving' | 'draining' | 'stopping'
 
-export function createRoutes(auth: Auth, props: RouteProps) {
+export interface Routes {
+  readonly handle: RequestListener
+  /** All but those of the library. */
+  readonly paths: readonly string[]
+}
+
+export function createRoutes(auth: Auth, props: RouteProps): Routes {
   const handleAuth = authHandler(auth)
   const verify = requireAuth(auth)
   const { settings } = auth.http.core
@@ -48,13 +54,14 @@ export function createRoutes(auth: Auth, props: RouteProps) {
 
   if (props.metrics) pages.set('/metrics', props.metrics)
 
-  return (request: IncomingMessage, response: ServerResponse): void => {
+  const handle: RequestListener = (request, response) => {
     if (props.phase() !== 'serving') response.setHeader('Connection', 'close')
     const path = pathOf(request.url)
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (path === '/protected' && isRead) answerProtected(verify(request, response), response)
     else if (!handleAuth(request, response)) void answerPage(pages.get(path), request, response)
   }
+  return { handle, paths: [...pages.keys()] }
 }
 
 function answerProtected(

@@ -14,6 +14,7 @@ import { shown } from '../shapes/shown.ts'
 import { withIssuer } from './default-issuer.ts'
 import type { ServerSettings } from './environment.ts'
 import { createHttpServer } from './http-server.ts'
+import type { ShareMetrics } from './metrics/metrics.ts'
 import { createRoutes, type ServerPhase } from './routes.ts'
 
 export interface RunningServer {
@@ -38,6 +39,8 @@ export interface StartOptions {
    * 0 it then knows no port, so the issuer has to be named. @default false
    */
   readonly listensLast?: boolean
+  /** Gathers the metrics of all workers, for one of several. @default those of this process */
+  readonly shareMetrics?: ShareMetrics
 }
 
 const graceMilliseconds = 10_000
@@ -46,7 +49,7 @@ const sweepMilliseconds = 50
 export async function startServer(
   settings: ServerSettings,
   version: string,
-  { listensLast = false }: StartOptions = {},
+  { listensLast = false, shareMetrics }: StartOptions = {},
 ): Promise<RunningServer> {
   let handle: RequestListener = answerNotYet
   const server = createHttpServer(settings.connectionLimit, (request, response) =>
@@ -59,8 +62,11 @@ export async function startServer(
     auth = await createAuth(withIssuer(settings, port, process.env))
     const { production } = settings
     let phase: ServerPhase = 'serving'
-    const metrics = settings.metrics ? await metricsOf(auth) : undefined
-    handle = createRoutes(auth, { version, production, metrics, phase: () => phase })
+    const metrics = settings.metrics ? await metricsOf(auth, shareMetrics) : undefined
+    const answer = metrics?.answer
+    const routes = createRoutes(auth, { version, production, metrics: answer, phase: () => phase })
+    metrics?.countRequests(server, routes.paths)
+    handle = routes.handle
     if (listensLast) await listen(server, settings)
     return {
       url: urlOf(settings.host, portOf(server)),
@@ -98,9 +104,9 @@ function ends(server: Server, auth: Auth, enter: (phase: ServerPhase) => void) {
 }
 
 // Few ask for it, and the others start without it.
-async function metricsOf(auth: Auth) {
-  const { createMetrics } = await import('./metrics.ts')
-  return createMetrics(auth)
+async function metricsOf(auth: Auth, share: ShareMetrics | undefined) {
+  const { createMetrics } = await import('./metrics/metrics.ts')
+  return createMetrics(auth, share)
 }
 
 function answerNotYet(request: IncomingMessage, response: ServerResponse): void {

@@ -101,9 +101,3 @@ test('a mistake names the variable that it came from, and no other', () => {
     "session.limit must be a whole number from 1 to 1000000 or 'off', got '0'",
   ])
 })
-
-test('metrics of several workers are refused: each would count for itself', () => {
-  const environment = { COUNTERSIGN_METRICS: 'true', WORKERS: '2' }
-  expect(mistakesIn(environment)).toEqual([expect.stringMatching(/needs WORKERS to be 1/)])
-  expect(mistakesIn({ ...environment, WORKERS: '1' })).toEqual([])
-})

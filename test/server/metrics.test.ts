@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +10,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { claimsOf, loggedIn } from '../support/client.ts'
 import { send } from '../support/send.ts'
 import { startStandalone } from '../support/standalone.ts'
+import { until } from '../support/workers.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -38,9 +40,63 @@ test('metrics count events, and say how the stores and the feed are', async () =
   ]) {
     expect(lines).toContain(line)
   }
-  const form = /^(# (HELP|TYPE) \w+ .+|[a-z_]+(\{[a-z]+="\w+"(,[a-z]+="\w+")*\})? [\d.e+-]+|)$/
+  const label = '[a-z]+="[\\w/:.+-]+"'
+  const form = new RegExp(
+    `^(# (HELP|TYPE) \\w+ .+|[a-z_]+(\\{${label}(,${label})*\\})? [\\d.e+-]+|)$`,
+  )
   expect(lines.filter((line) => !form.test(line))).toEqual([])
 })
+
+test('requests are counted by method, route and status, and timed by route', async () => {
+  const { url } = await startStandalone({}, { metrics: true })
+  const client = await loggedIn(url, 'ada')
+  const { sid } = claimsOf(client.held().accessToken)
+  await client.call('DELETE', `/auth/sessions/${sid}`)
+  await send(`${url}/protected`, 'GET')
+  await send(`${url}/healthz?from=a-probe`, 'HEAD')
+  for (const path of ['/wp-login.php', '/auth/sessions-of-others']) await send(url + path, 'GET')
+  await send(`${url}/`, 'PUT')
+  const { text } = await send(`${url}/metrics`, 'GET')
+  const counted = text.split('\n').filter((line) => line.startsWith('countersign_http_requests'))
+  expect(counted.map((line) => line.slice('countersign_http_requests_total'.length))).toEqual([
+    '{method="POST",route="/auth/register",code="201"} 1',
+    '{method="POST",route="/auth/login",code="200"} 1',
+    '{method="DELETE",route="/auth/sessions/:id",code="204"} 1',
+    '{method="GET",route="/protected",code="401"} 1',
+    '{method="HEAD",route="/healthz",code="200"} 1',
+    '{method="GET",route="other",code="404"} 2',
+    '{method="other",route="/",code="405"} 1',
+  ])
+  const durations = seriesOf(text, 'countersign_http_request_duration_seconds')
+  expect(durations['_count{route="other"}']).toBe(2)
+  expect(durations['_bucket{route="other",le="+Inf"}']).toBe(2)
+  const [seconds, within] = ['_sum', '_bucket'].map(
+    (part) => durations[`${part}{route="/auth/login"${part === '_sum' ? '' : ',le="5"'}}`],
+  )
+  expect(seconds).toBeGreaterThan(0.001)
+  expect(within).toBe(1)
+})
+
+test('a client that goes before it is answered is counted as 499', async () => {
+  const { url } = await startStandalone({}, { metrics: true })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write('POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n{"user')
+  await until(async () => {
+    socket.destroySoon()
+    const { text } = await send(`${url}/metrics`, 'GET')
+    return text.includes('{method="POST",route="/auth/login",code="499"} 1')
+  })
+})
+
+function seriesOf(text: string, name: string): Readonly<Record<string, number>> {
+  const lines = text.split('\n').filter((line) => line.startsWith(name))
+  return Object.fromEntries(
+    lines.map((line) => {
+      const space = line.lastIndexOf(' ')
+      return [line.slice(name.length, space), Number(line.slice(space + 1))]
+    }),
+  )
+}
 
 test('R16: metrics name no account, session or name', async () => {
   const { url } = await startStandalone({}, { metrics: true })

@@ -37,7 +37,7 @@ export const waysOfServing: readonly (readonly [string, (auth: Auth) => Promise<
     'the standalone server',
     (auth) => {
       const props = { version: '0.0.0', production: false, phase: () => 'serving' as const }
-      return listen(createRoutes(auth, props))
+      return listen(createRoutes(auth, props).handle)
     },
   ],
 ]
