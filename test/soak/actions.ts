@@ -87,7 +87,8 @@ export async function logIn(crowd: Crowd, device: Device): Promise<void> {
   )
   if ('value' in outcome) {
     world.ledger.totals.logIns += 1
-    if (isCertain || passwords.changedAt < startedAt) passwords.known = [password]
+    // Beside a change it says what the password was, and the change may be answered with an outage.
+    if (passwords.changedAt < startedAt) passwords.known = [password]
     if (held !== undefined) leave(crowd, device, held)
     device.held = outcome.value.session.refreshToken
     return
