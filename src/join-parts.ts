@@ -103,9 +103,7 @@ async function joinAround(
       waitMilliseconds: Math.min(feedWaitMilliseconds, options.maxStaleness / 4),
     }),
   )
-  const [only] = followers
-  // The hot path asks for the age of one feed without looking over a list.
-  const follower = only !== undefined && followers.length === 1 ? only : followAll(followers)
+  const follower = followAll(followers)
   const verifier = createVerifier({
     verification: createAccessTokenVerification({
       issuer,

@@ -15,8 +15,10 @@ export interface FeedFollower {
   /**
    * Upper bound of the age of what is known, in milliseconds: the time since the last successful
    * read began. Up to twice `waitMilliseconds` when all is well; infinite before the first read.
+   *
+   * @param time what the clock says, for those who have just asked it.
    */
-  stalenessMilliseconds(): number
+  stalenessMilliseconds(time?: number): number
   /** Ends the loop; resolves when it has ended. */
   stop(): Promise<void>
 }
@@ -93,7 +95,7 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
       }
       return firstTurn
     },
-    stalenessMilliseconds: () => Math.max(0, now() - currentAt),
+    stalenessMilliseconds: (time = now()) => Math.max(0, time - currentAt),
     async stop() {
       stopping.abort()
       await loop

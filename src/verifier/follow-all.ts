@@ -10,7 +10,11 @@ import type { FeedFollower } from './feed.ts'
 export function followAll(followers: readonly FeedFollower[]): FeedFollower {
   return Object.freeze<FeedFollower>({
     start: async () => void (await Promise.all(followers.map((one) => one.start()))),
-    stalenessMilliseconds: () => Math.min(...followers.map((one) => one.stalenessMilliseconds())),
+    stalenessMilliseconds(time) {
+      let least = Number.POSITIVE_INFINITY
+      for (const one of followers) least = Math.min(least, one.stalenessMilliseconds(time))
+      return least
+    },
     stop: async () => void (await Promise.all(followers.map((one) => one.stop()))),
   })
 }

@@ -29,7 +29,7 @@ export interface VerifierOptions {
   readonly leewaySeconds: number
   readonly accessLifetimeSeconds: number
   /** The follower's `stalenessMilliseconds`. */
-  readonly stalenessMilliseconds: () => number
+  readonly stalenessMilliseconds: (time: number) => number
   readonly maxStalenessMilliseconds: number
   readonly whenStale: WhenStale
   /**
@@ -79,7 +79,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   let forgotten = 0
   let storeFailedAt = Number.NEGATIVE_INFINITY
 
-  const isStale = (): boolean => options.stalenessMilliseconds() > maxStalenessMilliseconds
+  const isStale = (time: number): boolean =>
+    options.stalenessMilliseconds(time) > maxStalenessMilliseconds
 
   function refuseRevoked(claims: AccessClaims): AccessClaims {
     if (revocations.isRevoked(claims)) throw new AuthError('session_ended')
@@ -130,14 +131,16 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return account === 'unanswered' ? present(claims) : withRights(claims, account)
   }
 
-  const judge = (claims: AccessClaims): AccessClaims | Promise<AccessClaims> =>
-    isStale() ? judgeStale(claims) : present(claims)
+  const judge = (claims: AccessClaims, time: number): AccessClaims | Promise<AccessClaims> =>
+    isStale(time) ? judgeStale(claims) : present(claims)
 
   // An error is a rejection also where the signature is checked at once: of a new token it always was.
   function verifyUnknown(token: string, time: number): AccessClaims | Promise<AccessClaims> {
     try {
       const claims = verifySignature(token, time)
-      return claims instanceof Promise ? claims.then(judge) : judge(claims)
+      return claims instanceof Promise
+        ? claims.then((awaited) => judge(awaited, now()))
+        : judge(claims, time)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -155,7 +158,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const time = now()
       const cached = cache.get(token, time)
       if (cached === undefined) return verifyUnknown(token, time)
-      return judge(refuseRevoked(cached))
+      return judge(refuseRevoked(cached), time)
     },
     async verifyFresh(token: string) {
       const time = now()
