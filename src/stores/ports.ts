@@ -57,7 +57,7 @@ export interface RevocationPage {
   readonly cursor: string
   /** True where the cursor was of no use, and the page begins one access-token lifetime ago. */
   readonly restarted?: boolean
-  /** True where the page is full: whoever wants to know all that was announced has to read on. */
+  /** Whoever wants to know all that was announced has to read on; the page itself may be empty. */
   readonly more?: boolean
 }
 

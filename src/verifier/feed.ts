@@ -47,18 +47,20 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
   let cursor: string | undefined
   let currentAt = Number.NEGATIVE_INFINITY
   let backoff = firstBackoffMilliseconds
-  /** The last page was full. */
+  /** There was more than the last page. */
   let isBehind = false
 
   /** Reads one page. @returns how long to pause before the next. */
   async function turn(): Promise<number> {
     const startedAt = now()
     try {
-      const page = await readPage(options, cursor, signal)
+      // What is there already is wanted at once; only news are waited for.
+      const wait = cursor === undefined || isBehind ? 0 : waitMilliseconds
+      const page = await readPage(options, { cursor, wait }, signal)
       apply(page.entries)
       cursor = page.cursor
       backoff = firstBackoffMilliseconds
-      isBehind = page.more === true && page.entries.length > 0
+      isBehind = page.more === true
       if (isBehind) return 0
       currentAt = startedAt
       const waited = page.entries.length > 0 || now() - startedAt >= waitMilliseconds
@@ -74,14 +76,17 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
 
   async function catchUp(): Promise<number> {
     let pause = await turn()
-    while (isBehind && !signal.aborted) pause = await turn()
+    while (isBehind && !signal.aborted) {
+      await turnOfLoop()
+      pause = await turn()
+    }
     return pause
   }
 
   async function follow(first: Promise<number>): Promise<void> {
     let pause = await first
     while (!signal.aborted) {
-      if (pause > 0) await pauseFor(pause, signal)
+      await (pause > 0 ? pauseFor(pause, signal) : turnOfLoop())
       if (!signal.aborted) pause = await turn()
     }
   }
@@ -105,14 +110,14 @@ export function createFeedFollower(options: FeedFollowerOptions): FeedFollower {
 
 /** One read; rejects when stopped or when the store does not come back, even if it never will. */
 async function readPage(
-  { read, waitMilliseconds }: FeedFollowerOptions,
-  cursor: string | undefined,
+  { read }: FeedFollowerOptions,
+  { cursor, wait }: { readonly cursor: string | undefined; readonly wait: number },
   stopped: AbortSignal,
 ): Promise<RevocationPage> {
   const giveUp = new AbortController()
   const { signal } = giveUp
   const abort = (): void => giveUp.abort()
-  const timer = setTimeout(abort, waitMilliseconds + readGraceMilliseconds)
+  const timer = setTimeout(abort, wait + readGraceMilliseconds)
   unref(timer)
   stopped.addEventListener('abort', abort)
   try {
@@ -120,13 +125,22 @@ async function readPage(
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason))
     })
-    // The first page is wanted at once; only later ones wait for news.
-    const wait = cursor === undefined ? 0 : waitMilliseconds
     return await Promise.race([read(cursor, { waitMilliseconds: wait, signal }), aborted])
   } finally {
     clearTimeout(timer)
     stopped.removeEventListener('abort', abort)
   }
+}
+
+/**
+ * Lets others have their turn, also where a store answers at once. By a timer, which takes a
+ * millisecond, where there is nothing quicker.
+ */
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })
 }
 
 /** Resolves when the time has passed, or when stopped. */

@@ -135,12 +135,13 @@ describe('following the revocation feed', () => {
     await stopped
   })
 
-  it('only reads with a cursor wait for news', async () => {
+  it('only a read after the last page waits for news', async () => {
     const waits: number[] = []
+    const pages = [true, true, false].map((more) => ({ entries: [ended('s1')], more }))
     const follower = createFeedFollower({
       async read(_, { waitMilliseconds }) {
         waits.push(waitMilliseconds)
-        return { entries: [], cursor: '1' }
+        return { entries: [], ...pages.shift(), cursor: '1' }
       },
       apply: () => {},
       now: () => 0,
@@ -149,7 +150,29 @@ describe('following the revocation feed', () => {
     await follower.start()
     await pause(50)
     await follower.stop()
-    expect(waits.slice(0, 2)).toEqual([0, 1000])
+    expect(waits.slice(0, 4)).toEqual([0, 0, 0, 1000])
+  })
+
+  it('others have their turn between two pages, also where the store answers at once', async () => {
+    let pages = 0
+    let turns = 0
+    const follower = createFeedFollower({
+      async read() {
+        pages += 1
+        return { entries: [ended('s1')], cursor: '1', ...(pages < 50 && { more: true }) }
+      },
+      apply: () => {},
+      now: () => 0,
+      waitMilliseconds: 1000,
+    })
+    const count = (): void => {
+      turns += 1
+      if (pages < 50) setImmediate(count)
+    }
+    setImmediate(count)
+    await follower.start()
+    expect(turns).toBeGreaterThanOrEqual(48)
+    await follower.stop()
   })
 
   it('an entry that cannot be applied is read again', async () => {

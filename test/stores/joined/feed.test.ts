@@ -5,7 +5,7 @@ import { unavailable } from '../../../src/errors.ts'
 import { contractLifetimes } from '../../../src/stores/contract/index.ts'
 import { joinStores } from '../../../src/stores/joined/open.ts'
 import { openMemoryStores } from '../../../src/stores/memory/index.ts'
-import type { Revocation } from '../../../src/stores/ports.ts'
+import type { Revocation, SessionStore } from '../../../src/stores/ports.ts'
 import { readToEnd } from '../../../src/stores/read-to-end.ts'
 import { openRedisStores } from '../../../src/stores/redis/open.ts'
 import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server.ts'
@@ -16,6 +16,8 @@ const entries = 30_000
 const atOnce = { waitMilliseconds: 0, signal: new AbortController().signal }
 const idOf = (index: number): string =>
   `01890000-0000-7000-8000-${index.toString(16).padStart(12, '0')}`
+
+const ended = (index: number): Revocation => ({ kind: 'session_ended', sessionId: idOf(index) })
 
 async function accountsWithManyEndings() {
   const clock = () => Date.now()
@@ -38,9 +40,51 @@ test('a wiped feed is mended in small steps, so that its store serves others in 
     await sessions.announce(added)
   }
   const stores = joinStores(accounts, { sessions: { ...sessions, announce } })
-  await stores.sessions.revocations(undefined, atOnce)
+  await readToEnd(stores.sessions.revocations, atOnce.signal)
   expect(steps.reduce((sum, one) => sum + one, 0)).toBe(entries)
   expect(Math.max(...steps)).toBeLessThanOrEqual(1000)
+})
+
+test('no read tells more than a page of each feed, and all together tell everything once', async () => {
+  const { accounts, clock } = await accountsWithManyEndings()
+  const sessions = lossySessions({ clock, ...contractLifetimes })
+  await sessions.announce([ended(entries), ended(7)])
+  const { revocations } = joinStores(accounts, { sessions }).sessions
+  const all = await readOn(revocations, undefined)
+  expect(all.longest).toBeLessThanOrEqual(2000)
+  expect(all.told).toHaveLength(entries + 1)
+  expect(new Set(all.told.map((entry) => JSON.stringify(entry))).size).toBe(entries + 1)
+  // What it has announced itself comes by again, and then what is new.
+  const news = [1, 2].map((more) => ended(entries + more))
+  await sessions.announce(news)
+  const { told } = await readOn(revocations, all.cursor)
+  expect(told).toHaveLength(entries + 1)
+  expect(told.slice(-2)).toEqual(news)
+})
+
+async function readOn(read: SessionStore['revocations'], from: string | undefined) {
+  const told: Revocation[] = []
+  let page = await read(from, atOnce)
+  let longest = page.entries.length
+  told.push(...page.entries)
+  while (page.more) {
+    // Nothing that is there already is waited for.
+    page = await read(page.cursor, { ...atOnce, waitMilliseconds: 10_000 })
+    longest = Math.max(longest, page.entries.length)
+    told.push(...page.entries)
+  }
+  return { told, longest, cursor: page.cursor }
+}
+
+test('several readers are on their way at once, and one that is not known begins', async () => {
+  const { accounts, clock } = await accountsWithManyEndings()
+  const sessions = lossySessions({ clock, ...contractLifetimes })
+  const { revocations } = joinStores(accounts, { sessions }).sessions
+  const others = Array.from({ length: 12 }, () => readToEnd(revocations, atOnce.signal))
+  for (const { entries: all } of await Promise.all(others)) expect(all).toHaveLength(entries)
+  const [first, unknown] = [undefined, 'mending 999'].map((cursor) => revocations(cursor, atOnce))
+  expect((await unknown)?.entries).toEqual((await first)?.entries)
+  expect(await unknown).toMatchObject({ more: true })
 })
 
 if (!hasRedis()) redisIsMissing('a feed in Redis that is mended')
@@ -55,12 +99,14 @@ test.runIf(hasRedis())(
     const stores = joinStores(accounts, separate)
     onTestFinished(() => stores.close())
     await untilAnswered(() => separate.sessions.ping())
-    const page = await stores.sessions.revocations(undefined, atOnce)
-    expect(page.entries).toHaveLength(entries)
+    const all = await readToEnd(stores.sessions.revocations, atOnce.signal)
+    expect(all.entries).toHaveLength(entries)
     const again = await readToEnd(separate.sessions.revocations, atOnce.signal)
     expect(again.entries).toHaveLength(entries)
     // And whoever begins then has them page by page from there, and announces none twice.
-    expect((await stores.sessions.revocations(undefined, atOnce)).entries).toHaveLength(entries)
+    expect((await readToEnd(stores.sessions.revocations, atOnce.signal)).entries).toHaveLength(
+      entries,
+    )
     expect((await readToEnd(separate.sessions.revocations, atOnce.signal)).entries).toHaveLength(
       entries,
     )
@@ -100,7 +146,7 @@ test.each(['bury', 'announce'] as const)(
     failNext()
     await expect(end()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
     expect(await end()).toBe(false)
-    const told = { kind: 'session_ended', sessionId: idOf(1) }
+    const told = ended(1)
     expect((await readOn()).entries).toContainEqual(told)
     expect(await raw()).toEqual([told])
   },
