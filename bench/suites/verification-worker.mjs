@@ -1,4 +1,4 @@
-// Verifies tokens for verification.mjs: prepares a candidate when it is asked to, and measures it for
+// Verifies tokens for verification.mjs: prepares its candidate when it is asked to, and measures it for
 // so many seconds when it is asked to. Peers verify tokens of the same header and claims as ours.
 import {
   createHmac,
@@ -171,12 +171,12 @@ async function measure({ size, each, inFlight: lanes }, seconds) {
   return (done / (performance.now() - startedAt)) * 1000
 }
 
-const prepared = new Map()
+let prepared
 
 async function prepare(id) {
   const [kind, rest] = id.split('-')
   try {
-    prepared.set(id, await kinds[kind](rest))
+    prepared = await kinds[kind](rest)
     return {}
   } catch (error) {
     if (error.code === 'ERR_MODULE_NOT_FOUND')
@@ -185,11 +185,9 @@ async function prepare(id) {
   }
 }
 
-process.on('message', async (question) => {
+process.on('message', async ({ prepare: id, seconds }) => {
   const answer =
-    question.prepare === undefined
-      ? { perSecond: await measure(prepared.get(question.measure), question.seconds) }
-      : await prepare(question.prepare)
+    id === undefined ? { perSecond: await measure(prepared, seconds) } : await prepare(id)
   process.send(answer)
 })
 process.once('disconnect', () => process.exit())

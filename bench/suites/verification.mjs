@@ -1,7 +1,8 @@
-// Verification of access tokens in one process: repeated tokens against a plain Map that has the
-// token for its key, and tokens that were never seen against node:crypto and libraries.
+// Verification of access tokens in process: repeated tokens against a plain Map that has the token for
+// its key, and tokens that were never seen against node:crypto and libraries.
 //
-// The work is done by verification-worker.mjs, a process of its own.
+// The work is done by verification-worker.mjs, a process for each candidate: in one for all, each pays
+// for the memory of the others, and for call sites that have seen every algorithm.
 import { once } from 'node:events'
 import { goalOf } from '../measure/goals.mjs'
 import { here, start } from '../measure/processes.mjs'
@@ -35,27 +36,22 @@ export const verification = {
   title: 'Verification in process',
   asks: 'How near to their limits are the checks of repeated and of new access tokens?',
   text:
-    'Access tokens verified a second in one process. It may use all cores: jose works in the thread ' +
-    'pool; the others, Countersign among them, in the one thread of JavaScript. The limit of a token ' +
+    'Access tokens verified a second in a process that does nothing else, warm. It may use all cores: ' +
+    'jose works in the thread pool; the others, Countersign among them, in the one thread of JavaScript. The limit of a token ' +
     'that was never seen is node:crypto, synchronous, with the claims parsed and `exp` compared; that ' +
     'of a repeat is one lookup in a Map.',
   async run(settings) {
     const rounds = settings.number('rounds', 7)
     const seconds = settings.number('seconds', 0.5)
     const wanted = Object.keys(names).filter((id) => settings.only?.includes(id) ?? true)
-    const worker = start(undefined, process.execPath, [here('suites/verification-worker.mjs')], {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    })
-    const ask = async (question) => {
-      worker.child.send(question)
-      const [answer] = await once(worker.child, 'message')
-      return answer
-    }
+    const workers = new Map()
     try {
       const leftOut = []
       const subjects = []
       for (const id of wanted) {
-        const { missing } = await ask({ prepare: id })
+        const worker = startWorker()
+        workers.set(id, worker)
+        const { missing } = await worker.ask({ prepare: id })
         if (missing === undefined) subjects.push({ id, name: names[id] })
         else
           leftOut.push({
@@ -63,8 +59,12 @@ export const verification = {
             reason: `${missing} is not installed (\`npm ci\` in bench/)`,
           })
       }
-      const measure = ({ id }) => ask({ measure: id, seconds })
-      const pids = () => [worker.pid]
+      const measure = async ({ id }) => {
+        const { ask } = workers.get(id)
+        await ask({ seconds: seconds / 2 })
+        return ask({ seconds })
+      }
+      const pids = () => [...workers.values()].map(({ pid }) => pid)
       const { rows, noise } = await playRounds({ subjects, reference, rounds, measure, key, pids })
       const base = rows.find(({ id }) => id === reference) ?? rows[0]
       return {
@@ -75,7 +75,19 @@ export const verification = {
         goals: goals.flatMap((goal) => goalOf(rows, goal, key)),
       }
     } finally {
-      await worker.stop()
+      await Promise.all([...workers.values()].map(({ stop }) => stop()))
     }
   },
+}
+
+function startWorker() {
+  const worker = start(undefined, process.execPath, [here('suites/verification-worker.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const ask = async (question) => {
+    worker.child.send(question)
+    const [answer] = await once(worker.child, 'message')
+    return answer
+  }
+  return { ...worker, ask }
 }
