@@ -4,7 +4,9 @@ import type { SoakState } from './soak.ts'
 
 const shown = (count: number): string => count.toLocaleString('en-US')
 
-export function reportOf({ seed, chunks, seconds, totals, faults, broken }: SoakState): string {
+/** @param steps as they were asked for. */
+export function reportOf(state: SoakState, steps: number): string {
+  const { seed, chunks, seconds, totals, faults, broken } = state
   const row = (what: string, count: number): string => `| ${what} | ${shown(count)} |`
   const isHeld = broken.length === 0
   return `# Soak of sessions in Redis
@@ -16,7 +18,7 @@ over. Time is virtual: a turn of requests, then the clock moves by seconds to ho
 | run | |
 |---|---|
 | date | ${new Date().toISOString().slice(0, 10)} |
-| command | \`npm run soak -- --steps ${totals.steps} --seed ${seed}\` |
+| command | \`npm run soak -- --steps ${steps} --seed ${seed}\` |
 | machine | Node.js ${process.versions.node}, ${process.platform} ${process.arch} |
 | chunks, each a world of its own | ${shown(chunks)} |
 | time | ${shown(Math.round(seconds))} s |

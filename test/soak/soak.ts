@@ -71,7 +71,7 @@ if (!Number.isInteger(steps) || steps < 1 || !Number.isInteger(seed)) {
   } finally {
     await pair.dispose()
   }
-  if (values.report !== undefined) writeFileSync(values.report, reportOf(state))
+  if (values.report !== undefined) writeFileSync(values.report, reportOf(state, steps))
   const { lost, revived, missed, unexpected } = state.totals
   const held = lost + revived + missed + unexpected === 0
   write(`${held ? 'Held' : 'BROKEN'} after ${state.totals.steps} steps, seed ${seed}`)

@@ -72,7 +72,7 @@ export function countRequests(
   return () => [
     {
       name: 'countersign_http_requests_total',
-      ...{ type: 'counter', help: 'Requests that were answered.', together: 'sum' },
+      ...{ type: 'counter', help: 'Requests, and how they were answered.', together: 'sum' },
       samples: [...counts],
     },
     {
