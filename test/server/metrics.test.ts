@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { claimsOf, loggedIn } from '../support/client.ts'
+import { valuesOf } from '../support/metrics-text.ts'
 import { send } from '../support/send.ts'
 import { startStandalone } from '../support/standalone.ts'
 import { until } from '../support/workers.ts'
@@ -67,36 +68,24 @@ test('requests are counted by method, route and status, and timed by route', asy
     '{method="GET",route="other",code="404"} 2',
     '{method="other",route="/",code="405"} 1',
   ])
-  const durations = seriesOf(text, 'countersign_http_request_duration_seconds')
-  expect(durations['_count{route="other"}']).toBe(2)
-  expect(durations['_bucket{route="other",le="+Inf"}']).toBe(2)
-  const [seconds, within] = ['_sum', '_bucket'].map(
-    (part) => durations[`${part}{route="/auth/login"${part === '_sum' ? '' : ',le="5"'}}`],
-  )
-  expect(seconds).toBeGreaterThan(0.001)
-  expect(within).toBe(1)
+  const values = valuesOf(text)
+  const duration = 'countersign_http_request_duration_seconds'
+  expect(values.get(`${duration}_count{route="other"}`)).toBe(2)
+  expect(values.get(`${duration}_bucket{route="other",le="+Inf"}`)).toBe(2)
+  expect(values.get(`${duration}_sum{route="/auth/login"}`)).toBeGreaterThan(0.001)
+  expect(values.get(`${duration}_bucket{route="/auth/login",le="5"}`)).toBe(1)
 })
 
 test('a client that goes before it is answered is counted as 499', async () => {
   const { url } = await startStandalone({}, { metrics: true })
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.write('POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n{"user')
+  const begun = 'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n{"user'
+  socket.write(begun, () => socket.destroy())
   await until(async () => {
-    socket.destroySoon()
     const { text } = await send(`${url}/metrics`, 'GET')
     return text.includes('{method="POST",route="/auth/login",code="499"} 1')
   })
 })
-
-function seriesOf(text: string, name: string): Readonly<Record<string, number>> {
-  const lines = text.split('\n').filter((line) => line.startsWith(name))
-  return Object.fromEntries(
-    lines.map((line) => {
-      const space = line.lastIndexOf(' ')
-      return [line.slice(name.length, space), Number(line.slice(space + 1))]
-    }),
-  )
-}
 
 test('R16: metrics name no account, session or name', async () => {
   const { url } = await startStandalone({}, { metrics: true })

@@ -9,7 +9,7 @@ import type { Revocation, SessionStore } from '../../../src/stores/ports.ts'
 import { readToEnd } from '../../../src/stores/read-to-end.ts'
 import { openRedisStores } from '../../../src/stores/redis/open.ts'
 import { hasRedis, redisIsMissing, startRedis } from '../../support/redis-server.ts'
-import { lossySessions } from '../../support/separate-sessions.ts'
+import { type LossySessions, lossySessions } from '../../support/separate-sessions.ts'
 import { untilAnswered } from '../redis/factory.ts'
 
 const entries = 30_000
@@ -75,6 +75,28 @@ async function readOn(read: SessionStore['revocations'], from: string | undefine
   }
   return { told, longest, cursor: page.cursor }
 }
+
+test('what the store of sessions loses while it is read is announced again', async () => {
+  const { accounts, clock } = await accountsWithManyEndings()
+  const [before, after] = [0, 1].map(() => lossySessions({ clock, ...contractLifetimes })) as [
+    LossySessions,
+    LossySessions,
+  ]
+  await before.announce(Array.from({ length: 2_500 }, (_, index) => ended(index)))
+  let isLost = false
+  const revocations: SessionStore['revocations'] = async (cursor, options) => {
+    if (!isLost || cursor === undefined) return before.revocations(cursor, options)
+    const page = await after.revocations(undefined, options)
+    return { ...page, restarted: true }
+  }
+  const sessions = { ...before, announce: after.announce, revocations }
+  const joined = joinStores(accounts, { sessions }).sessions
+  const { cursor, more } = await joined.revocations(undefined, atOnce)
+  expect(more).toBe(true)
+  isLost = true
+  await readOn(joined.revocations, cursor)
+  expect((await readToEnd(after.revocations, atOnce.signal)).entries).toHaveLength(entries)
+})
 
 test('several readers are on their way at once, and one that is not known begins', async () => {
   const { accounts, clock } = await accountsWithManyEndings()
