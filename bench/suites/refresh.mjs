@@ -14,7 +14,7 @@ export const refresh = {
       rounds: settings.number('rounds', 7),
       seconds: settings.number('seconds', 2),
       connections: settings.number('connections', 64),
-      // Those that a goal compares stand together, so that little time lies between them.
+      // Those that a goal compares stand near each other, so that little time lies between them.
       ids: [
         'node-evalsha',
         'countersign-redis',

@@ -37,9 +37,9 @@ export const verification = {
   asks: 'How near to their limits are the checks of repeated and of new access tokens?',
   text:
     'Access tokens verified a second in a process that does nothing else, warm. It may use all cores: ' +
-    'jose works in the thread pool; the others, Countersign among them, in the one thread of JavaScript. The limit of a token ' +
-    'that was never seen is node:crypto, synchronous, with the claims parsed and `exp` compared; that ' +
-    'of a repeat is one lookup in a Map.',
+    'jose works in the thread pool; the others, Countersign among them, in the one thread of ' +
+    'JavaScript. The limit of a token that was never seen is node:crypto, synchronous, with the claims ' +
+    'parsed and `exp` compared; that of a repeat is one lookup in a Map.',
   async run(settings) {
     const rounds = settings.number('rounds', 7)
     const seconds = settings.number('seconds', 0.5)
