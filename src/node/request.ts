@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { AuthError } from '../errors.ts'
 import type { GuardRequest, HttpRequest, RequestBody } from '../http/request.ts'
 import { maximumBodyBytes } from '../http/request.ts'
+import { countLines } from './raw-headers.ts'
 
 /** Frameworks leave what their body parser made here. */
 type MaybeParsed = IncomingMessage & { readonly body?: unknown }
@@ -34,18 +35,9 @@ export function httpRequest(request: MaybeParsed, path: string): HttpRequest {
 const singleHeader = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : value?.[0]
 
-const hasRepeatedAuthorization = ({ headers, rawHeaders }: IncomingMessage): boolean =>
-  headers.authorization !== undefined && isRepeated(rawHeaders, 'authorization')
-
 // Node keeps the first of several Authorization lines and says nothing of the others.
-function isRepeated(rawHeaders: readonly string[], name: string): boolean {
-  let seen = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const header = rawHeaders[index] as string
-    if (header.length === name.length && header.toLowerCase() === name) seen += 1
-  }
-  return seen > 1
-}
+const hasRepeatedAuthorization = ({ headers, rawHeaders }: IncomingMessage): boolean =>
+  headers.authorization !== undefined && countLines(rawHeaders, 'authorization') > 1
 
 export async function readBody(request: MaybeParsed): Promise<RequestBody> {
   // Somebody else has read the stream: their result is all there is.

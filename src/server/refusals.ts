@@ -11,6 +11,7 @@ import { AuthError, type ErrorCode } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { maximumBodyBytes } from '../http/request.ts'
 import { emptyResponse, type HttpResponse, withHeaders } from '../http/response.ts'
+import { countLines } from '../node/raw-headers.ts'
 
 /** Lines of a head; far above what browsers and proxies send. */
 export const maximumHeaders = 100
@@ -25,7 +26,7 @@ export function refusalOf(request: IncomingMessage): HttpResponse | undefined {
   const { url = '/', method, rawHeaders, httpVersion } = request
   if (url.length > maximumTargetLength) return refused('uri_too_long')
   if (rawHeaders.length / 2 > maximumHeaders) return refused('headers_too_large')
-  if (httpVersion !== '1.0' && count(rawHeaders, 'host') !== 1) {
+  if (httpVersion !== '1.0' && countLines(rawHeaders, 'host') !== 1) {
     return refused('invalid_http', 'Send one Host header.')
   }
   // It would show a page's scripts the headers that they must not read.
@@ -82,12 +83,4 @@ export function answerAndClose(
   const timer = setTimeout(close, lingerMilliseconds)
   socket.once('close', () => clearTimeout(timer))
   socket.once('end', close).resume()
-}
-
-function count(rawHeaders: readonly string[], name: string): number {
-  let seen = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) seen += 1
-  }
-  return seen
 }
