@@ -23,6 +23,15 @@ const betterAuth = ['better-auth', 'express']
 export const candidates = [
   candidate('bare-node', 'bare node:http', 'bare-node.mjs', '', [...guarded, 'flood']),
   candidate('bare-express', 'bare Express', 'bare-express.mjs', '', guarded, [], ['express']),
+  candidate(
+    'express-middleware',
+    'limit: Express, a middleware that sets `request.auth`',
+    'bare-express.mjs',
+    'middleware',
+    ['guard'],
+    [],
+    ['express'],
+  ),
   candidate('bare-fastify', 'bare Fastify', 'bare-fastify.mjs', '', guarded, [], ['fastify']),
   candidate(
     'node-evalsha',

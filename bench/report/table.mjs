@@ -23,9 +23,10 @@ export function terminalTable({ title, rows, columns, goals = [], noise, leftOut
 
 const signs = { atLeast: '≥', atMost: '≤' }
 
-function goalText({ goal, kind, bound, value, best }) {
+function goalText({ goal, kind, bound, value, best, limit }) {
   const inBest = best === undefined ? '' : `, ${shown(best)} in its best round`
-  return `${goal}: ${shown(value)}${inBest} (goal ${signs[kind]} ${bound})`
+  const atLimit = limit === undefined ? '' : `, the limit ${shown(limit)}`
+  return `${goal}: ${shown(value)}${inBest}${atLimit} (goal ${signs[kind]} ${bound})`
 }
 
 function noiseText({ difference, others, isNoisy }) {
@@ -84,13 +85,14 @@ function goalsTable({ goals = [] }) {
   return goals.length === 0 ? '' : markdownRows(goalHeading, goals.map(goalCells))
 }
 
-export const goalHeading = ['goal', '', 'median', 'best round', '']
+export const goalHeading = ['goal', '', 'median', 'best round', 'the limit', '']
 
-export const goalCells = ({ goal, kind, bound, value, best, met }) => [
+export const goalCells = ({ goal, kind, bound, value, best, limit, met }) => [
   goal,
   `${signs[kind]} ${bound}`,
   shown(value),
   best === undefined ? '–' : shown(best),
+  limit === undefined ? '–' : shown(limit),
   met ? 'met' : '**missed**',
 ]
 

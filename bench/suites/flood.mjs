@@ -83,10 +83,7 @@ export const flood = {
           ['waiting', 'waiting'],
           ['megabytes', 'MB at most'],
         ],
-        goals: goalsOf(
-          rows.find(({ id }) => id === 'countersign'),
-          peaks,
-        ),
+        goals: goalsOf(rows, peaks),
         leftOut: [...leftOut, ...started.leftOut, ...failed],
       }
     } finally {
@@ -95,13 +92,21 @@ export const flood = {
   },
 }
 
-function goalsOf(row, peaks) {
+function goalsOf(rows, peaks) {
+  const [row, bare] = ['countersign', 'bare-node'].map((wanted) =>
+    rows.find(({ id }) => id === wanted),
+  )
   if (row === undefined) return []
-  const middle = (name) => median(row.rounds.map((figures) => figures[name]))
-  const guard = `${row.name}: p99 of the guard, during the flood against rest`
+  const middle = (one, name) => one && median(one.rounds.map((figures) => figures[name]))
+  const goal = (text, name, bound) =>
+    absoluteGoal(text, middle(row, name), bound, 'atMost', middle(bare, name))
   return [
-    absoluteGoal(guard, middle('guardRatio'), most.guardRatio),
-    absoluteGoal(`${row.name}: p99 of a refusal, ms`, middle('refusedP99'), most.refusedP99),
+    goal(
+      `${row.name}: p99 of the guard, during the flood against rest`,
+      'guardRatio',
+      most.guardRatio,
+    ),
+    goal(`${row.name}: p99 of a refusal, ms`, 'refusedP99', most.refusedP99),
     absoluteGoal(`${row.name}: MB at most`, peaks.get(row.id), most.megabytes),
   ]
 }

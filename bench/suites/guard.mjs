@@ -17,6 +17,7 @@ export const guard = {
       ids: [
         'bare-express',
         'express-redis',
+        'express-middleware',
         'express-session',
         'express-sqlite',
         'express-jwt',
@@ -36,10 +37,10 @@ export const guard = {
         'countersign-postgres',
       ],
       goals: [
-        ['express-redis', 'bare-express', 0.95],
-        ['express-redis', 'tutorial', 3.5],
-        ['express-redis', 'better-auth-redis', 3],
-        ['express-redis', 'express-session', 1.6],
+        ['express-redis', 'bare-express', 0.95, 'atLeast', 'express-middleware'],
+        ['express-redis', 'tutorial', 3.5, 'atLeast', 'bare-express'],
+        ['express-redis', 'better-auth-redis', 3, 'atLeast', 'bare-express'],
+        ['express-redis', 'express-session', 1.6, 'atLeast', 'bare-express'],
         ['countersign', 'bare-node', 0.6],
         ['countersign', 'fastify-jwt', 2],
       ],

@@ -34,9 +34,9 @@ export const refresh = {
       ],
       goals: [
         ['countersign-redis', 'node-evalsha', 0.7],
-        ['countersign-redis', 'tutorial', 10],
-        ['countersign-redis', 'tutorial-key', 2],
-        ['countersign-redis', 'better-auth-redis', 15],
+        ['countersign-redis', 'tutorial', 10, 'atLeast', 'node-evalsha'],
+        ['countersign-redis', 'tutorial-key', 2, 'atLeast', 'node-evalsha'],
+        ['countersign-redis', 'better-auth-redis', 15, 'atLeast', 'node-evalsha'],
         ['express-redis', 'express-evalsha', 0.85],
         ['node-sqlite', 'node-memory', 0.5],
         ['countersign-postgres', 'node-postgres', 0.5],
