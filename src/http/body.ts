@@ -3,29 +3,23 @@
 import { AuthError } from '../errors.ts'
 import { lazily } from '../lazily.ts'
 import { exceedsLimits, maximumDepth, maximumNames } from './json-limits.ts'
-import { type HttpRequest, maximumBodyBytes } from './request.ts'
+import { type HttpRequest, maximumBodyBytes, type RequestBody } from './request.ts'
 import type { Bodies } from './schemas.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** @returns why the request is refused whatever its body says, or undefined. */
-type AskRefusal = () => undefined | Promise<AuthError | undefined>
 
 // Loaded with the first body, so that a server is up before its schemas are.
 const loadSchemas = lazily(() => import('./schemas.ts'))
 
 /**
- * @param refusal asked before anything is done with the body; what it gives is thrown. So work that
- * cannot be done now is refused at the price of reading.
  * @throws AuthError `body_too_large`, `unsupported_media_type`, `invalid_json`, `invalid_request`
  * with the fields that are wrong, or for JSON that is nested too deeply or has too many names.
  */
 export async function readBody<N extends keyof Bodies>(
   request: HttpRequest,
   name: N,
-  refusal?: AskRefusal,
 ): Promise<Bodies[N]> {
-  const value = await readJson(request, refusal)
+  const value = await readJson(request)
   const { schemas } = await loadSchemas()
   const result = schemas[name].safeParse(value)
   if (result.success) return result.data as Bodies[N]
@@ -36,15 +30,20 @@ export async function readBody<N extends keyof Bodies>(
   throw new AuthError('invalid_request', { fields })
 }
 
-async function readJson(request: HttpRequest, refusal?: AskRefusal): Promise<unknown> {
+/** @throws AuthError `body_too_large`; without waiting for it where its length was announced. */
+export async function receiveBody(
+  request: HttpRequest,
+): Promise<Exclude<RequestBody, { tooLarge: true }>> {
   if (Number(request.header('content-length') ?? 0) > maximumBodyBytes) {
     throw new AuthError('body_too_large')
   }
-  const refused = await refusal?.()
   const body = await request.body()
   if ('tooLarge' in body) throw new AuthError('body_too_large')
-  // Not before the body is there: refused with a body on its way, the connection would have to close.
-  if (refused !== undefined) throw refused
+  return body
+}
+
+async function readJson(request: HttpRequest): Promise<unknown> {
+  const body = await receiveBody(request)
   if ('bytes' in body && body.bytes.length === 0) return {}
   if ('parsed' in body && body.parsed === undefined) return {}
   const [mediaType = ''] = (request.header('content-type') ?? '').split(';', 1)

@@ -4,6 +4,7 @@
 
 import { AuthError } from '../errors.ts'
 import { paths } from '../wire.ts'
+import { receiveBody } from './body.ts'
 import type { HttpCore } from './core.ts'
 import { corsHeaders, preflightResponse } from './cors.ts'
 import { requireAccessToken } from './guard.ts'
@@ -76,7 +77,25 @@ function answer(core: HttpCore, request: HttpRequest): HttpResponse | Promise<Ht
     })
   }
   const call: Call = { core, request, parameter }
+  const refusal = route.refusal?.(core)
+  return refusal === undefined ? handle(route, call) : refuseOrHandle(route, call, refusal)
+}
+
+async function refuseOrHandle(
+  route: Route,
+  call: Call,
+  refusal: Promise<AuthError | undefined>,
+): Promise<HttpResponse> {
+  const error = await refusal
+  if (error === undefined) return handle(route, call)
+  // Not before the body is there: refused with a body on its way, the connection would have to close.
+  await receiveBody(call.request)
+  return problemResponse(error)
+}
+
+function handle(route: Route, call: Call): Promise<HttpResponse> {
   if (route.access === 'open') return route.handle(call)
+  const { core, request } = call
   return authenticate(core, request).then((caller) => route.handle(call, caller))
 }
 

@@ -1,5 +1,6 @@
 /** What a route is: a row that the router serves and OpenAPI describes. */
 
+import type { AuthError } from '../errors.ts'
 import type { Caller } from '../flows/context.ts'
 import type { SessionDevice } from '../sessions/session.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
@@ -32,6 +33,11 @@ interface RouteBase {
   /** One line for OpenAPI. */
   readonly summary: string
   readonly body?: SchemaName
+  /**
+   * Asked before anything is done with the request: what it resolves with is the answer, whatever the
+   * body says. So work that cannot be done now is refused at the price of reading.
+   */
+  readonly refusal?: (core: HttpCore) => undefined | Promise<AuthError | undefined>
   /** Takes credentials by rules of its own; for OpenAPI. */
   readonly findsCredentials?: true
   /** The status of success, and for OpenAPI what comes with it. */

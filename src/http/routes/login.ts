@@ -24,6 +24,7 @@ export const loginRoutes: readonly Route[] = [
     path: paths.register,
     summary: 'Make an account',
     body: 'register',
+    refusal: ({ context }) => context.passwords.refusal(),
     access: 'open',
     success: { status: 201, schema: 'Registered' },
     handle: handleRegister,
@@ -33,6 +34,7 @@ export const loginRoutes: readonly Route[] = [
     path: paths.login,
     summary: 'Log in and receive an access token and a refresh token',
     body: 'login',
+    refusal: ({ context }) => context.passwords.refusal(),
     access: 'open',
     success: { status: 200, schema: 'LoggedIn' },
     handle: handleLogin,
@@ -50,8 +52,7 @@ export const loginRoutes: readonly Route[] = [
 
 async function handleRegister(call: Call): Promise<HttpResponse> {
   const { core, request } = call
-  const { refusal } = core.context.passwords
-  const { transport = 'bearer', ...input } = await readBody(request, 'register', refusal)
+  const { transport = 'bearer', ...input } = await readBody(request, 'register')
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const { user, session, deviceToken } = await register(core.context, input, deviceOf(call))
   if (session === undefined) return jsonResponse(201, { user })
@@ -60,7 +61,7 @@ async function handleRegister(call: Call): Promise<HttpResponse> {
 
 async function handleLogin(call: Call): Promise<HttpResponse> {
   const { core, request } = call
-  const body = await readBody(request, 'login', core.context.passwords.refusal)
+  const body = await readBody(request, 'login')
   const { transport = 'bearer', deviceToken, ...input } = body
   if (transport === 'cookie') requireOwnRequest(core.settings, request)
   const isOwn = isOwnRequest(core.settings, request)
