@@ -27,7 +27,10 @@ async function runSuite(name, settings, report) {
       ...args.filter((arg) => !(arg in suites) && arg !== 'all'),
     ]
     return {
-      ...{ name, title, text, date: new Date().toISOString().slice(0, 10) },
+      ...(settings.as === undefined
+        ? { name, title }
+        : { name: settings.as, title: `${title}, Node.js ${process.versions.node.split('.')[0]}` }),
+      ...{ text, date: new Date().toISOString().slice(0, 10) },
       ...{ command: command.join(' '), machine: machine() },
       tookSeconds: Number(secondsSince(suiteStartedAt).toFixed(1)),
       ...result,
@@ -76,6 +79,9 @@ async function main() {
   const unknown = names.find((name) => !(name in suites))
   if (unknown !== undefined || names.length === 0) {
     throw new Error(`Name one or more of: all, ${Object.keys(suites).join(', ')}.`)
+  }
+  if (settings.as !== undefined && (names.length > 1 || settings.as in suites)) {
+    throw new Error('--as gives one suite a name that no suite has.')
   }
   const failed = await runAll(names, settings)
   const done = names.length - failed.length

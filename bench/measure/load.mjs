@@ -1,15 +1,20 @@
-// The load where each request needs something of the answer before it, or where wrk is missing:
-// keep-alive sockets with one request in flight each, written and read by hand, because the client
-// of node:http costs more than the servers that are measured. A process of its own.
+// The load: keep-alive sockets with one request in flight each, written and read by hand, because the
+// client of node:http costs more than the servers that are measured. A process of its own.
 //
 // Reads a plan from the file that its argument names:
-// { url, connections, seconds, requests?, request: { method, path, headers, body }, tokens, inTurn, next }.
+// { url, connections, seconds, polls?, requests?, request: { method, path, headers, body }, tokens, inTurn,
+// next }.
 // A connection has the token of its number; with `inTurn` it takes for each request that which nobody
 // has used for longest. $TOKEN in the request stands for it. `next` is a pattern that finds the next
 // token in the answer. At the end answers in flight are awaited, and the tokens that are good then are
 // given back in the order in which they would have been used, so that no later round presents a spent one.
+//
+// With `polls` it never sleeps. One that waits for answers has to be woken by them, and the server pays for
+// that: the more of them it has to wake it for, the slower it is, so that a microsecond of work seemed to be two or
+// more. Clients elsewhere do not cost a server that. It gives way to whatever else wants its core.
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { setPriority } from 'node:os'
 import { messageOf } from './http-socket.mjs'
 
 const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'))
@@ -26,13 +31,23 @@ let sent = 0
 let open = plan.connections
 let isOver = false
 
+/** One for all: what is in it is taken before the next socket is read. */
+const buffer = Buffer.alloc(65_536)
+
 function drive(index) {
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  const onread = { buffer, callback: onBytes }
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true, onread })
   let place = index % tokens.length
   let message = messageOf(plan, tokens[place] ?? '')
   let received = ''
   let expected = -1
   let sentAt = 0
+  function onBytes(length) {
+    received += buffer.latin1Slice(0, length)
+    if (expected === -1) expected = answerLength(received)
+    if (isWhole(received, expected)) onAnswer()
+    return true
+  }
   const send = () => {
     sent += 1
     sentAt = performance.now()
@@ -55,13 +70,7 @@ function drive(index) {
     socket.destroy()
     end()
   }
-  socket.setEncoding('latin1')
   socket.on('connect', send)
-  socket.on('data', (chunk) => {
-    received += chunk
-    if (expected === -1) expected = answerLength(received)
-    if (isWhole(received, expected)) onAnswer()
-  })
   socket.on('error', (error) => {
     failures[error.code] = (failures[error.code] ?? 0) + 1
     end()
@@ -101,10 +110,19 @@ function finish() {
   console.log(JSON.stringify({ answered, failures, seconds, latency, tokens: ordered }))
 }
 
+// With something to do at once, the event loop asks for what has come and does not wait for it.
+function poll() {
+  if (!isOver) setImmediate(poll)
+}
+
 const startedAt = performance.now()
 const elapsed = () => (performance.now() - startedAt) / 1000
 let seconds = 0
 for (let index = 0; index < plan.connections; index += 1) drive(index)
+if (plan.polls) {
+  setPriority(19)
+  poll()
+}
 const timer = setTimeout(() => {
   seconds = elapsed()
   counted = times.length

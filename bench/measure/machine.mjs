@@ -15,12 +15,11 @@ export function machine() {
     node: process.version,
     redis: version('redis-server', /v=([\d.]+)/),
     postgres: version(join(programFolder() ?? '', 'postgres'), /(\d+\.\d+)/),
-    wrk: version('wrk', /(\d+\.\d+\.\d+)/, '-v'),
     pinned: canPin,
   }
 }
 
-function version(program, pattern, flag = '--version') {
-  const { stdout, stderr, error } = spawnSync(program, [flag], { encoding: 'utf8' })
+function version(program, pattern) {
+  const { stdout, stderr, error } = spawnSync(program, ['--version'], { encoding: 'utf8' })
   return error ? 'none' : (pattern.exec(`${stdout}${stderr}`)?.[1] ?? 'unknown')
 }

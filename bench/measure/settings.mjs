@@ -17,7 +17,7 @@ const short = {
  * @throws Error naming what nobody knows.
  */
 export function readSettings(args) {
-  const read = { names: [], given: {}, short: false, json: false, write: false, only: undefined }
+  const read = { names: [], given: {}, short: false, json: false, write: false }
   const numbers = new Set([...Object.keys(short), 'connections'])
   const rest = [...args]
   while (rest.length > 0) {
@@ -25,6 +25,7 @@ export function readSettings(args) {
     const name = arg.replace(/^--/, '')
     if (arg === '--short' || arg === '--json' || arg === '--write') read[name] = true
     else if (arg === '--only') read.only = (rest.shift() ?? '').split(',')
+    else if (arg === '--as') read.as = nameOf(arg, rest.shift())
     else if (arg.startsWith('--') && numbers.has(name)) read.given[name] = number(arg, rest.shift())
     else if (arg.startsWith('-')) throw new Error(`Unknown setting ${arg}; see bench/README.md.`)
     else read.names.push(arg)
@@ -34,6 +35,11 @@ export function readSettings(args) {
     /** The number that was given, else that of a short run, else the suite's own. */
     number: (name, usual) => read.given[name] ?? (read.short ? short[name] : undefined) ?? usual,
   }
+}
+
+function nameOf(arg, text = '') {
+  if (!/^[a-z][a-z0-9-]*$/.test(text)) throw new Error(`${arg} takes a name such as guard-node-24.`)
+  return text
 }
 
 function number(arg, text) {

@@ -9,14 +9,14 @@ import { choose, startAll } from './servers.mjs'
 const keys = ['perSecond', 'perProcessorSecond', 'p50', 'p99']
 
 export async function playThroughput(suite) {
-  const { settings, databases, role, ids, reference, rounds, seconds, connections } = suite
+  const { settings, databases, role, ids, reference, rounds, seconds, connections, polls } = suite
   const { chosen, leftOut } = choose(role, ids, settings.only)
   const started = await startAll(chosen, { role, clients: connections, databases })
   const { servers } = started
   if (servers.length === 0) throw new Error('no candidate can be started')
   const databasePids = await databases.pids()
   const measure = async ({ plan, pid }) => {
-    await warmUp(Object.assign(plan, { connections, seconds }))
+    await warmUp(Object.assign(plan, { connections, seconds, polls }))
     const before = processorSeconds(pid)
     const { answered, seconds: took, latency } = await applyLoad(plan)
     const perProcessorSecond = answered / Math.max(0.01, processorSeconds(pid) - before)

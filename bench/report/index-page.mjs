@@ -1,6 +1,6 @@
 // The page that lists every suite: what it asks, and what its last run said. It is made from the JSON of
 // all that lie there, so that one suite can be run again without the others.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { goalCells, goalHeading, machineText, markdownRows } from './table.mjs'
 
@@ -11,13 +11,14 @@ export function indexPage(suites, folder) {
     return { name, title, asks, result, goals: result?.goals ?? [] }
   })
   const run = entries.filter(({ result }) => result !== undefined)
+  const others = otherRuns(suites, folder)
   const all = run.flatMap(({ goals }) => goals)
   return `# Benchmarks
 
 Made by \`node bench/run.mjs all --write\` ([how](../../bench/README.md)). Absolute figures mean nothing on
 another machine: compare what stands in one table, which was measured in one interleaved run.
 
-${markdownRows(['suite', 'what it asks', 'goals met', 'measured'], entries.map(suiteCells), 4)}
+${markdownRows(['suite', 'what it asks', 'goals met', 'measured'], [...entries, ...others].map(suiteCells), 4)}
 
 Beside them: [Redis](redis.md), and the [soak](soak-report.md).
 
@@ -27,8 +28,19 @@ ${all.length === 0 ? 'No suite with goals has been run yet.' : `${summaryOf(all)
 
 ## Runs
 
-${run.length === 0 ? 'None yet.' : runsTable(run)}
+${run.length === 0 ? 'None yet.' : runsTable([...run, ...others])}
 `
+}
+
+/** What was run under a name of its own, as on another Node.js; its goals are not counted again. */
+function otherRuns(suites, folder) {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && !(file.slice(0, -5) in suites))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')))
+    .map((result) => ({
+      ...{ name: result.name, title: result.title, result, goals: result.goals ?? [] },
+      asks: `The same question, asked by \`${result.command}\`.`,
+    }))
 }
 
 const linked = ({ name, title }) => `[${title}](${name}.md)`

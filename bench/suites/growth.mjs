@@ -128,10 +128,10 @@ async function measureAll(subject, seconds) {
     // Log-ins take so long that a median wants more time for as many.
     const length = kind === 'login' ? 2 * seconds : seconds
     const plan = Object.assign(subject[kind], { url: subject.url, seconds: length, inTurn: true })
-    const { latency } = await applyLoad(Object.assign(plan, { connections: 1 }), { own: true })
+    const { latency } = await applyLoad(Object.assign(plan, { connections: 1 }))
     Object.assign(figures, { [`${kind}P50`]: latency.p50, [`${kind}P99`]: latency.p99 })
     if (kind === 'login') continue
-    const many = await applyLoad(Object.assign(plan, { connections: least }), { own: true })
+    const many = await applyLoad(Object.assign(plan, { connections: least }))
     figures[`${kind}PerSecond`] = many.answered / many.seconds
   }
   return figures

@@ -13,6 +13,7 @@ export const guard = {
       rounds: settings.number('rounds', 7),
       seconds: settings.number('seconds', 2),
       connections: settings.number('connections', 64),
+      polls: true,
       // Those that a goal compares stand near each other, so that little time lies between them.
       ids: [
         'bare-express',

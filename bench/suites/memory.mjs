@@ -61,8 +61,7 @@ async function measure(candidate, { requests, connections, databases }) {
     await pause(1000)
     const before = residentMegabytes(server.pid)
     const plan = { ...server.plan, connections, requests, seconds: 600 }
-    // Not by wrk, which counts seconds and not requests.
-    await applyLoad(plan, { own: true })
+    await applyLoad(plan)
     await pause(1000)
     const after = residentMegabytes(server.pid)
     const most = residentMegabytes(server.pid, 'VmHWM')
