@@ -84,6 +84,57 @@ test('T9: what other middleware wrote into req.auth is not believed', async () =
   expect((await send(`${base}/victim`, 'GET')).status).toBe(401)
 })
 
+test('T9: responses that share their locals share nobody’s claims', async () => {
+  const { auth, loginAs } = await makeAuth()
+  const app = express()
+  const shared = {}
+  app.use((_request, response, next) => {
+    response.locals = shared
+    next()
+  })
+  const [ada, bob] = [await loginAs('ada'), await loginAs('bob')]
+  const answer: express.RequestHandler = (_request, response) => void response.json({})
+  const isAdas = requireOwner(auth, () => ada.user.id)
+  let goOn = (): void => {}
+  const bobHasAsked = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  app.get('/own', isAdas, answer)
+  app.get(
+    '/wait',
+    requireAuth(auth),
+    (_request, _response, next) => void bobHasAsked.then(() => next()),
+    isAdas,
+    answer,
+  )
+  const base = await listen(app)
+  const get = (path: string, headers = {}) => send(`${base}${path}`, 'GET', { headers })
+  expect((await get('/own', ada.headers)).status).toBe(200)
+  expect((await get('/own')).status).toBe(401)
+  expect((await get('/own', bob.headers)).status).toBe(403)
+  const waiting = get('/wait', ada.headers)
+  expect((await get('/own', bob.headers)).status).toBe(403)
+  goOn()
+  expect((await waiting).status).toBe(200)
+})
+
+test('what is added to req.auth between the two guards stays', async () => {
+  const { auth, loginAs } = await makeAuth()
+  const ada = await loginAs('ada')
+  const app = express()
+  const addName: express.RequestHandler = (request, _response, next) => {
+    Object.assign(request, { auth: { ...request.auth, name: 'Ada' } })
+    next()
+  }
+  const isAdas = requireOwner(auth, () => ada.user.id)
+  app.get('/name', requireAuth(auth), addName, isAdas, (request, response) => {
+    response.json(request.auth)
+  })
+  const base = await listen(app)
+  const { body } = await send(`${base}/name`, 'GET', { headers: ada.headers })
+  expect(body).toMatchObject({ name: 'Ada', sub: ada.user.id })
+})
+
 test('a scope that no token can have is a mistake of the programmer', async () => {
   const { auth } = await createTestAuth()
   expect(() => requireAuth(auth, { scopes: ['größe'] })).toThrow(TypeError)
