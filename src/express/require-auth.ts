@@ -44,8 +44,9 @@ type Marked = { [verified]?: Verified }
 type Answering = ServerResponse & { readonly locals?: Marked } & Marked
 
 // On Node.js 20 every property that is put on Express's request or response costs a hidden class of its own
-// (decision 0025); `locals` takes one for nothing.
-const markedOf = (response: Answering): Marked => response.locals ?? response
+// (decision 0025); `locals` takes one for nothing. An application may have put in its place what takes none.
+const markedOf = (response: Answering): Marked =>
+  Object.isExtensible(response.locals) ? (response.locals as Marked) : response
 
 function claimsOf(request: IncomingMessage, response: Answering): AccessClaims | undefined {
   const mark = markedOf(response)[verified]

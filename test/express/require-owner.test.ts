@@ -118,6 +118,23 @@ test('T9: responses that share their locals share nobody’s claims', async () =
   expect((await waiting).status).toBe(200)
 })
 
+test('locals that take nothing keep nobody out', async () => {
+  const { auth, loginAs } = await makeAuth()
+  const ada = await loginAs('ada')
+  for (const locals of [Object.freeze({ title: 'Notes' }), null]) {
+    const app = express()
+    app.use((_request, response, next) => {
+      Object.assign(response, { locals })
+      next()
+    })
+    const isAdas = requireOwner(auth, () => ada.user.id)
+    app.get('/own', requireAuth(auth), isAdas, (_request, response) => void response.json({}))
+    const base = await listen(app)
+    expect((await send(`${base}/own`, 'GET', { headers: ada.headers })).status).toBe(200)
+    expect((await send(`${base}/own`, 'GET')).status).toBe(401)
+  }
+})
+
 test('what is added to req.auth between the two guards stays', async () => {
   const { auth, loginAs } = await makeAuth()
   const ada = await loginAs('ada')
