@@ -9,25 +9,23 @@ import {
   clients,
   listen,
   openPlan,
-  role,
   variant,
 } from './announce.mjs'
 
-const app = express()
-const claims = Object.freeze({ sub: accountId(0) })
 /** Of an access token of Countersign with one role. */
 const tokenBytes = 330
+const app = express()
 
 if (variant === 'middleware') {
-  app.get('/protected', (request, _response, next) => {
+  const claims = Object.freeze({ sub: accountId(0) })
+  const setAuth = (request, _response, next) => {
     request.auth = claims
     next()
-  })
+  }
+  app.get('/protected', setAuth, (request, response) => response.json(answerFor(request.auth.sub)))
+  const tokenOf = () => randomBytes(tokenBytes).toString('base64url')
+  listen(app, bearerPlan(Array.from({ length: clients }, tokenOf)))
+} else {
+  app.get('/protected', (_request, response) => response.json(answerFor(accountId(0))))
+  listen(app, openPlan('/protected'))
 }
-app.get('/protected', (request, response) =>
-  response.json(answerFor(request.auth?.sub ?? accountId(0))),
-)
-
-const tokens = Array.from({ length: clients }, () => randomBytes(tokenBytes).toString('base64url'))
-const isGuarded = variant === 'middleware' && role === 'guard'
-listen(app, isGuarded ? bearerPlan(tokens) : openPlan('/protected'))

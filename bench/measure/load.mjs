@@ -10,8 +10,8 @@
 // given back in the order in which they would have been used, so that no later round presents a spent one.
 //
 // With `polls` it never sleeps. One that waits for answers has to be woken by them, and the server pays for
-// that: the more of them it has to wake it for, the slower it is, so that a microsecond of work seemed to be two or
-// more. Clients elsewhere do not cost a server that. It gives way to whatever else wants its core.
+// that: the slower it is the more often, so that a little more work looks like a lot more. Clients elsewhere do not
+// cost a server that. It gives way to whatever else wants its core.
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setPriority } from 'node:os'
