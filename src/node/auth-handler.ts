@@ -6,6 +6,7 @@ import { AuthError } from '../errors.ts'
 import { checkAuth } from '../http/checked-input.ts'
 import { problemResponse } from '../http/problem.ts'
 import { pathUnder } from '../http/request.ts'
+import { presentHeader, type ReadHeader } from './headers.ts'
 import { httpRequest } from './request.ts'
 import { sendResponse } from './send.ts'
 
@@ -24,12 +25,16 @@ export type NodeAuthHandler = (request: IncomingMessage, response: ServerRespons
  * ```
  */
 export function authHandler(auth: Auth): NodeAuthHandler {
+  return createAuthHandler(auth, presentHeader)
+}
+
+export function createAuthHandler(auth: Auth, read: ReadHeader): NodeAuthHandler {
   checkAuth('authHandler', auth, 'routes')
   const { basePath } = auth.http.core.settings
   return (request, response) => {
     const path = pathUnder(basePath, pathOf(request.url))
     if (path === undefined) return false
-    void answer(auth, request, response, path)
+    void answer(auth, request, response, path, read)
     return true
   }
 }
@@ -40,9 +45,10 @@ export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
+  read = presentHeader,
 ): Promise<void> {
   try {
-    sendResponse(request, response, await auth.http.handle(httpRequest(request, path)))
+    sendResponse(request, response, await auth.http.handle(httpRequest(request, path, read)))
   } catch (error) {
     sendResponse(
       request,

@@ -5,39 +5,42 @@ import type { Readable } from 'node:stream'
 import { AuthError } from '../errors.ts'
 import type { GuardRequest, HttpRequest, RequestBody } from '../http/request.ts'
 import { maximumBodyBytes } from '../http/request.ts'
-import { countLines } from './raw-headers.ts'
+import { countLines, presentHeader, type ReadHeader } from './headers.ts'
 
 /** Frameworks leave what their body parser made here. */
 type MaybeParsed = IncomingMessage & { readonly body?: unknown }
 
-export function guardRequest(request: IncomingMessage): GuardRequest {
-  const { headers } = request
+export function guardRequest(
+  request: IncomingMessage,
+  read: ReadHeader = presentHeader,
+): GuardRequest {
   return {
     method: request.method ?? 'GET',
-    header: (name) => singleHeader(headers[name]),
-    repeatedAuthorization: hasRepeatedAuthorization(request),
+    header: (name) => read(request, name),
+    repeatedAuthorization: hasRepeatedAuthorization(request, read),
   }
 }
 
 /** @param path under the mount point, without the query. */
-export function httpRequest(request: MaybeParsed, path: string): HttpRequest {
-  const { headers } = request
+export function httpRequest(
+  request: MaybeParsed,
+  path: string,
+  read: ReadHeader = presentHeader,
+): HttpRequest {
   return {
     method: request.method ?? 'GET',
-    header: (name) => singleHeader(headers[name]),
-    repeatedAuthorization: hasRepeatedAuthorization(request),
+    header: (name) => read(request, name),
+    repeatedAuthorization: hasRepeatedAuthorization(request, read),
     path,
     address: request.socket.remoteAddress,
     body: () => readBody(request),
   }
 }
 
-const singleHeader = (value: string | string[] | undefined): string | undefined =>
-  typeof value === 'string' ? value : value?.[0]
-
 // Node keeps the first of several Authorization lines and says nothing of the others.
-const hasRepeatedAuthorization = ({ headers, rawHeaders }: IncomingMessage): boolean =>
-  headers.authorization !== undefined && countLines(rawHeaders, 'authorization') > 1
+const hasRepeatedAuthorization = (request: IncomingMessage, read: ReadHeader): boolean =>
+  read(request, 'authorization') !== undefined &&
+  countLines(request.rawHeaders, 'authorization') > 1
 
 export async function readBody(request: MaybeParsed): Promise<RequestBody> {
   // Somebody else has read the stream: their result is all there is.

@@ -8,6 +8,7 @@ import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import { kinds } from '../shapes/option-shapes.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { carryHeaders } from './carry-headers.ts'
+import { presentHeader, type ReadHeader } from './headers.ts'
 import { asAuthError, createRefusal, type RefusalOptions, refusalShapes } from './refusal.ts'
 import { guardRequest } from './request.ts'
 
@@ -32,6 +33,14 @@ export interface NodeGuardOptions extends GuardRequirements, RefusalOptions {
 
 /** @throws TypeError for options that there are not or that cannot be meant. */
 export function requireAuth(auth: TokenChecker, options: NodeGuardOptions = {}): NodeGuard {
+  return createGuard(auth, presentHeader, options)
+}
+
+export function createGuard(
+  auth: TokenChecker,
+  read: ReadHeader,
+  options: NodeGuardOptions = {},
+): NodeGuard {
   const prepared = prepareGuard(auth, options, { ...refusalShapes, onRefused: kinds.function })
   const { loginPage, onRefused } = options
   const answerRefusal = createRefusal({ loginPage })
@@ -46,7 +55,7 @@ export function requireAuth(auth: TokenChecker, options: NodeGuardOptions = {}):
       return 'claims' in verdict ? verdict.claims : refuse(verdict.error)
     }
     try {
-      const claims = guardWithRenewal(auth.http.core, guardRequest(request), prepared)
+      const claims = guardWithRenewal(auth.http.core, guardRequest(request, read), prepared)
       return claims instanceof Promise ? claims.then(judged) : claims
     } catch (error) {
       return refuse(error)

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { HttpResponse } from '../http/response.ts'
+import { hasBody } from './headers.ts'
 
 export function sendResponse(
   request: IncomingMessage,
@@ -56,9 +57,3 @@ function endAfterBody(
 // is not there at all on the requests that a framework makes up for tests.
 export const hasUnreadBody = (request: IncomingMessage): boolean =>
   !request.complete && !request.readableEnded && hasBody(request)
-
-/** Tells from the head whether a body follows. */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length']
-  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
-}

@@ -8,7 +8,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { hasBody } from '../node/send.ts'
+import { hasBody, receivedHeader } from '../node/headers.ts'
 
 export interface Connections {
   /** Takes a connection in. @returns false when it has to be refused: all others are at work. */
@@ -21,6 +21,11 @@ export interface Connections {
    * a connection, whatever comes after.
    */
   afterEarlierAnswers(socket: Socket, act: () => void): void
+  /**
+   * Has every connection that waits for an answer closed when nothing moves on it for so long, as when
+   * its client does not read. To be called again and again.
+   */
+  limitStalls(milliseconds: number): void
 }
 
 interface Connection {
@@ -64,15 +69,14 @@ export function createConnections(limit: number): Connections {
       const connection = open.get(socket)
       if (connection === undefined) return
       connection.unanswered += 1
-      const arrived = (): void => {
-        if (connection.receiving?.request === request) connection.receiving = undefined
-        if (connection.receiving === undefined) waiting.delete(socket)
-      }
-      if (hasBody(request)) {
+      if (hasBody(request, receivedHeader)) {
         connection.receiving = { request, response }
-        request.on('end', arrived)
-      } else {
-        arrived()
+        request.on('end', () => {
+          if (connection.receiving?.request === request) connection.receiving = undefined
+          if (connection.receiving === undefined) waiting.delete(socket)
+        })
+      } else if (connection.receiving === undefined) {
+        waiting.delete(socket)
       }
       // Both come once; "once" would make two more objects for each request.
       response.on('close', () => {
@@ -97,6 +101,12 @@ export function createConnections(limit: number): Connections {
       connection.last ??= act
       if (isNextAnswer(connection)) finish(connection)
       else socket.pause()
+    },
+    limitStalls: (milliseconds) => {
+      for (const [socket, { unanswered }] of open) {
+        // Node.js takes it back when the answer has gone.
+        if (unanswered > 0 && socket.timeout !== milliseconds) socket.setTimeout(milliseconds)
+      }
     },
   }
 }

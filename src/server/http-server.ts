@@ -41,13 +41,25 @@ const options = {
 }
 
 /** Milliseconds in which nothing moves in either direction, as when a client reads no answer. */
-const stallTimeout = 30_000
+const usualStallTimeout = 30_000
 
-/** @param connectionLimit connections at the same time; infinite for no limit. */
-export function createHttpServer(connectionLimit: number, handle: RequestListener): Server {
+/**
+ * @param connectionLimit connections at the same time; infinite for no limit.
+ * @param stallTimeout milliseconds, noticed up to a second late.
+ */
+export function createHttpServer(
+  connectionLimit: number,
+  handle: RequestListener,
+  stallTimeout = usualStallTimeout,
+): Server {
   const server = createServer(options)
   const connections = createConnections(connectionLimit)
-  server.timeout = stallTimeout
+  // By `server.timeout` Node.js would set a timer for every request, and few are open for a second.
+  const looking = setInterval(
+    () => connections.limitStalls(stallTimeout),
+    options.connectionsCheckingInterval,
+  ).unref()
+  server.on('close', () => clearInterval(looking))
   // Node drops what is above without a word; one more is kept, so that it can be refused.
   server.maxHeadersCount = maximumHeaders + 1
 

@@ -11,7 +11,7 @@ import { AuthError, type ErrorCode } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { maximumBodyBytes } from '../http/request.ts'
 import { emptyResponse, type HttpResponse, withHeaders } from '../http/response.ts'
-import { countLines } from '../node/raw-headers.ts'
+import { countLines } from '../node/headers.ts'
 
 /** Lines of a head; far above what browsers and proxies send. */
 export const maximumHeaders = 100

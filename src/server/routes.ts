@@ -6,8 +6,9 @@ import { AuthError } from '../errors.ts'
 import { outageRetryAfter, problemResponse } from '../http/problem.ts'
 import { type HttpResponse, jsonResponse, withHeaders } from '../http/response.ts'
 import { metadataResponse } from '../http/routes/discovery.ts'
-import { authHandler, pathOf } from '../node/auth-handler.ts'
-import { requireAuth } from '../node/require-auth.ts'
+import { createAuthHandler, pathOf } from '../node/auth-handler.ts'
+import { receivedHeader } from '../node/headers.ts'
+import { createGuard } from '../node/require-auth.ts'
 import { sendResponse } from '../node/send.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { paths } from '../wire.ts'
@@ -34,8 +35,8 @@ export interface Routes {
 }
 
 export function createRoutes(auth: Auth, props: RouteProps): Routes {
-  const handleAuth = authHandler(auth)
-  const verify = requireAuth(auth)
+  const handleAuth = createAuthHandler(auth, receivedHeader)
+  const verify = createGuard(auth, receivedHeader)
   const { settings } = auth.http.core
   const pages = new Map<string, () => HttpResponse | Promise<HttpResponse>>([
     ['/', () => page(auth, props)],

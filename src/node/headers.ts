@@ -1,0 +1,49 @@
+/** Reads headers of a `node:http` request: as it came, or as the application has them now. */
+
+import type { IncomingMessage } from 'node:http'
+
+/** @param name in lower case. @returns the value, several lines as Node.js puts them together. */
+export type ReadHeader = (request: IncomingMessage, name: string) => string | undefined
+
+/** What is there now: a middleware may have set it, as where a token comes in the query. */
+export const presentHeader: ReadHeader = ({ headers }, name) => {
+  const value = headers[name]
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+/**
+ * What came, for a server in which nobody sets headers. Node.js makes its object of all headers when it
+ * is first asked for, which costs more than a guard; one line needs none of it.
+ */
+export const receivedHeader: ReadHeader = (request, name) => {
+  const { rawHeaders } = request
+  let found: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (!isNamed(rawHeaders[index] as string, name)) continue
+    // Which of several counts, and how they are joined, is for Node.js to say.
+    if (found !== undefined) return presentHeader(request, name)
+    found = rawHeaders[index + 1]
+  }
+  return found
+}
+
+/** @param name in lower case. @returns how many lines have it: Node.js joins some, and drops others. */
+export function countLines(rawHeaders: readonly string[], name: string): number {
+  let lines = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (isNamed(rawHeaders[index] as string, name)) lines += 1
+  }
+  return lines
+}
+
+// Most are told apart by their length, which makes no new text.
+const isNamed = (header: string, name: string): boolean =>
+  header.length === name.length && header.toLowerCase() === name
+
+/** Tells from the head whether a body follows. */
+export function hasBody(request: IncomingMessage, read: ReadHeader = presentHeader): boolean {
+  const length = read(request, 'content-length')
+  return (
+    read(request, 'transfer-encoding') !== undefined || (length !== undefined && length !== '0')
+  )
+}
