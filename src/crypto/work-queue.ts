@@ -44,6 +44,12 @@ export type RunTask = <T>(task: () => Promise<T>) => Promise<T>
 /** A refusal takes some 0.1 ms with the answer; nobody else waits for more than so many. */
 const refusedPerTurn = 8
 
+/**
+ * So many turns the next task waits at most for those who are being refused, who then have the cores
+ * for themselves: some 50 ms of a flood. Without an end, refusing without an end would stop all work.
+ */
+const mostTurnsToRefuse = 64
+
 /** Whoever is refused comes again after 1 to 3 seconds, so that not all come at once again. */
 const retryAfterSeconds = [1, 2, 3]
 
@@ -54,6 +60,7 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
   })
   let atWork = 0
   let taken = 0
+  let refusing = 0
   // Made once: in a flood the traces of hundreds of errors a second are a tenth of what refusing costs.
   const refusals = retryAfterSeconds.map(
     (seconds) => new AuthError('temporarily_unavailable', { retryAfterSeconds: seconds }),
@@ -70,6 +77,10 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
     return undefined
   }
 
+  async function letRefusalsPass(): Promise<void> {
+    for (let turns = 0; refusing > 0 && turns < mostTurnsToRefuse; turns += 1) await nextTurn()
+  }
+
   // It goes straight to the next in line, so a newcomer cannot slip in between.
   const passTurn = (): void => {
     const next = waiting.shift()
@@ -80,6 +91,7 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
   const runInPlace: RunTask = async (task) => {
     await turn()
     try {
+      await letRefusalsPass()
       return await task()
     } finally {
       passTurn()
@@ -91,6 +103,9 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
     if (refusal !== undefined) throw refusal
     taken += 1
     try {
+      // With the first of a flood come the others, which have not been read yet.
+      await nextTurn()
+      await letRefusalsPass()
       return await work(runInPlace)
     } finally {
       taken -= 1
@@ -100,9 +115,17 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
   return Object.freeze<WorkQueue>({
     refusal() {
       if (refusalNow() === undefined) return undefined
-      return new Promise((tell) => inTurn(() => tell(refusalNow())))
+      refusing += 1
+      return new Promise((resolve) => {
+        inTurn(() => {
+          refusing -= 1
+          resolve(refusalNow())
+        })
+      })
     },
     inPlace,
     run: (task) => inPlace((run) => run(task)),
   })
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

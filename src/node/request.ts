@@ -32,6 +32,7 @@ export function httpRequest(
     header: (name) => read(request, name),
     repeatedAuthorization: hasRepeatedAuthorization(request, read),
     path,
+    // Now, for a client that leaves takes it along, and would not be counted.
     address: request.socket.remoteAddress,
     body: () => readBody(request),
   }
