@@ -1,6 +1,7 @@
 // Express with better-auth, as its documentation sets it up: e-mail and password, a session cookie,
 // and the guard asks for the session. On SQLite (with libsql in place of better-sqlite3, which
-// wants Node 22) and its cookie cache, or on PostgreSQL with Redis as secondary storage.
+// wants Node 22) and its cookie cache, or on PostgreSQL with Redis as secondary storage: sessions in Redis
+// alone, as it comes, or ('both') in the database too, where they outlive Redis and can be listed.
 //
 // It has no refresh tokens. What comes nearest is a session that is extended: `updateAge: 0` does so
 // at every request.
@@ -44,6 +45,7 @@ async function postgresRedis() {
       set: (key, value, seconds) => redis.set(key, value, seconds ? { EX: seconds } : {}),
       delete: async (key) => void (await redis.del(key)),
     },
+    session: { storeSessionInDatabase: variant === 'both' },
   }
 }
 

@@ -195,6 +195,15 @@ export const candidates = [
     [...betterAuth, 'pg', 'redis'],
   ),
   candidate(
+    'better-auth-both',
+    'Express, better-auth, PostgreSQL + Redis, sessions in both',
+    'better-auth.mjs',
+    'both',
+    ['refresh'],
+    ['postgres', 'redis'],
+    [...betterAuth, 'pg', 'redis'],
+  ),
+  candidate(
     'supertokens',
     'Express, supertokens-node, stub core',
     'supertokens.mjs',

@@ -30,6 +30,7 @@ export const refresh = {
         'oidc-provider',
         'supertokens',
         'better-auth-redis',
+        'better-auth-both',
         'better-auth',
       ],
       goals: [
