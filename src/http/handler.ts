@@ -43,23 +43,17 @@ const byPath = groupByPath(routes)
 
 /** @param onError told of errors that nobody expected; the client sees a bare 500. */
 export function createHttpHandler(core: HttpCore, onError: (error: unknown) => void): HttpHandler {
+  const { settings } = core
   return async (request) => {
-    const response = await answerOrProblem(core, request, onError)
-    const answered = withOtherFormCleared(core.settings, request, response)
-    return withHeaders(answered, corsHeaders(core.settings, request))
-  }
-}
-
-async function answerOrProblem(
-  core: HttpCore,
-  request: HttpRequest,
-  onError: (error: unknown) => void,
-): Promise<HttpResponse> {
-  try {
-    return await answer(core, request)
-  } catch (error) {
-    if (!(error instanceof AuthError)) onError(error)
-    return problemResponse(error)
+    let response: HttpResponse
+    try {
+      response = await answer(core, request)
+    } catch (error) {
+      if (!(error instanceof AuthError)) onError(error)
+      response = problemResponse(error)
+    }
+    const answered = withOtherFormCleared(settings, request, response)
+    return withHeaders(answered, corsHeaders(settings, request))
   }
 }
 

@@ -6,7 +6,7 @@ import { AuthError } from '../errors.ts'
 import { checkAuth } from '../http/checked-input.ts'
 import { problemResponse } from '../http/problem.ts'
 import { pathUnder } from '../http/request.ts'
-import { presentHeader, type ReadHeader } from './headers.ts'
+import { type HeadersOf, presentHeaders } from './headers.ts'
 import { httpRequest } from './request.ts'
 import { sendResponse } from './send.ts'
 
@@ -25,16 +25,16 @@ export type NodeAuthHandler = (request: IncomingMessage, response: ServerRespons
  * ```
  */
 export function authHandler(auth: Auth): NodeAuthHandler {
-  return createAuthHandler(auth, presentHeader)
+  return createAuthHandler(auth, presentHeaders)
 }
 
-export function createAuthHandler(auth: Auth, read: ReadHeader): NodeAuthHandler {
+export function createAuthHandler(auth: Auth, headersOf: HeadersOf): NodeAuthHandler {
   checkAuth('authHandler', auth, 'routes')
   const { basePath } = auth.http.core.settings
   return (request, response) => {
     const path = pathUnder(basePath, pathOf(request.url))
     if (path === undefined) return false
-    void answer(auth, request, response, path, read)
+    void answer(auth, request, response, path, headersOf)
     return true
   }
 }
@@ -45,10 +45,10 @@ export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  read = presentHeader,
+  headersOf = presentHeaders,
 ): Promise<void> {
   try {
-    sendResponse(request, response, await auth.http.handle(httpRequest(request, path, read)))
+    sendResponse(request, response, await auth.http.handle(httpRequest(request, path, headersOf)))
   } catch (error) {
     sendResponse(
       request,

@@ -3,28 +3,34 @@
 import type { IncomingMessage } from 'node:http'
 
 /** @param name in lower case. @returns the value, several lines as Node.js puts them together. */
-export type ReadHeader = (request: IncomingMessage, name: string) => string | undefined
+export type ReadHeader = (name: string) => string | undefined
+
+export type HeadersOf = (request: IncomingMessage) => ReadHeader
 
 /** What is there now: a middleware may have set it, as where a token comes in the query. */
-export const presentHeader: ReadHeader = ({ headers }, name) => {
-  const value = headers[name]
-  return typeof value === 'string' ? value : value?.[0]
+export const presentHeaders: HeadersOf = ({ headers }) => {
+  return (name) => {
+    const value = headers[name]
+    return typeof value === 'string' ? value : value?.[0]
+  }
 }
 
 /**
  * What came, for a server in which nobody sets headers. Node.js makes its object of all headers when it
  * is first asked for, which costs more than a guard; one line needs none of it.
  */
-export const receivedHeader: ReadHeader = (request, name) => {
+export const receivedHeaders: HeadersOf = (request) => {
   const { rawHeaders } = request
-  let found: string | undefined
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (!isNamed(rawHeaders[index] as string, name)) continue
-    // Which of several counts, and how they are joined, is for Node.js to say.
-    if (found !== undefined) return presentHeader(request, name)
-    found = rawHeaders[index + 1]
+  return (name) => {
+    let found: string | undefined
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      if (!isNamed(rawHeaders[index] as string, name)) continue
+      // Which of several counts, and how they are joined, is for Node.js to say.
+      if (found !== undefined) return presentHeaders(request)(name)
+      found = rawHeaders[index + 1]
+    }
+    return found
   }
-  return found
 }
 
 /** @param name in lower case. @returns how many lines have it: Node.js joins some, and drops others. */
@@ -41,9 +47,7 @@ const isNamed = (header: string, name: string): boolean =>
   header.length === name.length && header.toLowerCase() === name
 
 /** Tells from the head whether a body follows. */
-export function hasBody(request: IncomingMessage, read: ReadHeader = presentHeader): boolean {
-  const length = read(request, 'content-length')
-  return (
-    read(request, 'transfer-encoding') !== undefined || (length !== undefined && length !== '0')
-  )
+export function hasBody(header: ReadHeader): boolean {
+  const length = header('content-length')
+  return header('transfer-encoding') !== undefined || (length !== undefined && length !== '0')
 }

@@ -5,19 +5,20 @@ import type { Readable } from 'node:stream'
 import { AuthError } from '../errors.ts'
 import type { GuardRequest, HttpRequest, RequestBody } from '../http/request.ts'
 import { maximumBodyBytes } from '../http/request.ts'
-import { countLines, presentHeader, type ReadHeader } from './headers.ts'
+import { countLines, type HeadersOf, presentHeaders, type ReadHeader } from './headers.ts'
 
 /** Frameworks leave what their body parser made here. */
 type MaybeParsed = IncomingMessage & { readonly body?: unknown }
 
 export function guardRequest(
   request: IncomingMessage,
-  read: ReadHeader = presentHeader,
+  headersOf: HeadersOf = presentHeaders,
 ): GuardRequest {
+  const header = headersOf(request)
   return {
     method: request.method ?? 'GET',
-    header: (name) => read(request, name),
-    repeatedAuthorization: hasRepeatedAuthorization(request, read),
+    header,
+    repeatedAuthorization: hasRepeatedAuthorization(request, header),
   }
 }
 
@@ -25,12 +26,10 @@ export function guardRequest(
 export function httpRequest(
   request: MaybeParsed,
   path: string,
-  read: ReadHeader = presentHeader,
+  headersOf: HeadersOf = presentHeaders,
 ): HttpRequest {
   return {
-    method: request.method ?? 'GET',
-    header: (name) => read(request, name),
-    repeatedAuthorization: hasRepeatedAuthorization(request, read),
+    ...guardRequest(request, headersOf),
     path,
     // Now, for a client that leaves takes it along, and would not be counted.
     address: request.socket.remoteAddress,
@@ -39,9 +38,8 @@ export function httpRequest(
 }
 
 // Node keeps the first of several Authorization lines and says nothing of the others.
-const hasRepeatedAuthorization = (request: IncomingMessage, read: ReadHeader): boolean =>
-  read(request, 'authorization') !== undefined &&
-  countLines(request.rawHeaders, 'authorization') > 1
+const hasRepeatedAuthorization = (request: IncomingMessage, header: ReadHeader): boolean =>
+  header('authorization') !== undefined && countLines(request.rawHeaders, 'authorization') > 1
 
 export async function readBody(request: MaybeParsed): Promise<RequestBody> {
   // Somebody else has read the stream: their result is all there is.

@@ -8,7 +8,7 @@ import { guardWithRenewal, type Verdict } from '../http/guard-with-renewal.ts'
 import { kinds } from '../shapes/option-shapes.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
 import { carryHeaders } from './carry-headers.ts'
-import { presentHeader, type ReadHeader } from './headers.ts'
+import { type HeadersOf, presentHeaders } from './headers.ts'
 import { asAuthError, createRefusal, type RefusalOptions, refusalShapes } from './refusal.ts'
 import { guardRequest } from './request.ts'
 
@@ -33,12 +33,12 @@ export interface NodeGuardOptions extends GuardRequirements, RefusalOptions {
 
 /** @throws TypeError for options that there are not or that cannot be meant. */
 export function requireAuth(auth: TokenChecker, options: NodeGuardOptions = {}): NodeGuard {
-  return createGuard(auth, presentHeader, options)
+  return createGuard(auth, presentHeaders, options)
 }
 
 export function createGuard(
   auth: TokenChecker,
-  read: ReadHeader,
+  headersOf: HeadersOf,
   options: NodeGuardOptions = {},
 ): NodeGuard {
   const prepared = prepareGuard(auth, options, { ...refusalShapes, onRefused: kinds.function })
@@ -55,7 +55,7 @@ export function createGuard(
       return 'claims' in verdict ? verdict.claims : refuse(verdict.error)
     }
     try {
-      const claims = guardWithRenewal(auth.http.core, guardRequest(request, read), prepared)
+      const claims = guardWithRenewal(auth.http.core, guardRequest(request, headersOf), prepared)
       return claims instanceof Promise ? claims.then(judged) : claims
     } catch (error) {
       return refuse(error)

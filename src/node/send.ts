@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { HttpResponse } from '../http/response.ts'
-import { hasBody } from './headers.ts'
+import { hasBody, presentHeaders } from './headers.ts'
 
 export function sendResponse(
   request: IncomingMessage,
@@ -56,4 +56,4 @@ function endAfterBody(
 // `complete` alone is false for every request that is answered at once, with a body or without, and
 // is not there at all on the requests that a framework makes up for tests.
 export const hasUnreadBody = (request: IncomingMessage): boolean =>
-  !request.complete && !request.readableEnded && hasBody(request)
+  !request.complete && !request.readableEnded && hasBody(presentHeaders(request))

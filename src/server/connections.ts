@@ -8,7 +8,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { hasBody, receivedHeader } from '../node/headers.ts'
+import { hasBody, receivedHeaders } from '../node/headers.ts'
 
 export interface Connections {
   /** Takes a connection in. @returns false when it has to be refused: all others are at work. */
@@ -69,7 +69,7 @@ export function createConnections(limit: number): Connections {
       const connection = open.get(socket)
       if (connection === undefined) return
       connection.unanswered += 1
-      if (hasBody(request, receivedHeader)) {
+      if (hasBody(receivedHeaders(request))) {
         connection.receiving = { request, response }
         request.on('end', () => {
           if (connection.receiving?.request === request) connection.receiving = undefined

@@ -7,7 +7,7 @@ import { outageRetryAfter, problemResponse } from '../http/problem.ts'
 import { type HttpResponse, jsonResponse, withHeaders } from '../http/response.ts'
 import { metadataResponse } from '../http/routes/discovery.ts'
 import { createAuthHandler, pathOf } from '../node/auth-handler.ts'
-import { receivedHeader } from '../node/headers.ts'
+import { receivedHeaders } from '../node/headers.ts'
 import { createGuard } from '../node/require-auth.ts'
 import { sendResponse } from '../node/send.ts'
 import type { AccessClaims } from '../tokens/claims.ts'
@@ -35,8 +35,8 @@ export interface Routes {
 }
 
 export function createRoutes(auth: Auth, props: RouteProps): Routes {
-  const handleAuth = createAuthHandler(auth, receivedHeader)
-  const verify = createGuard(auth, receivedHeader)
+  const handleAuth = createAuthHandler(auth, receivedHeaders)
+  const verify = createGuard(auth, receivedHeaders)
   const { settings } = auth.http.core
   const pages = new Map<string, () => HttpResponse | Promise<HttpResponse>>([
     ['/', () => page(auth, props)],
