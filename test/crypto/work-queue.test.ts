@@ -4,40 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createWorkQueue } from '../../src/crypto/work-queue.ts'
 import { AuthError } from '../../src/errors.ts'
-
-const turn = () => new Promise((resolve) => setImmediate(resolve))
-
-/** Some turns of the event loop: what is to begin has begun. */
-async function settle() {
-  for (let turns = 0; turns < 5; turns += 1) await turn()
-}
-
-function createTasks() {
-  const started: number[] = []
-  const ends = new Map<number, Promise<number>>()
-  const settlers = new Map<number, (error?: Error) => void>()
-  const endOf = (id: number): Promise<number> => {
-    const known = ends.get(id)
-    if (known !== undefined) return known
-    const end = new Promise<number>((resolve, reject) => {
-      settlers.set(id, (error) => (error ? reject(error) : resolve(id)))
-    })
-    ends.set(id, end)
-    return end
-  }
-  return {
-    started,
-    task: (id: number) => () => {
-      started.push(id)
-      return endOf(id)
-    },
-    /** One that has not begun will be at its end at once. */
-    finish(id: number, error?: Error) {
-      endOf(id).catch(() => undefined)
-      settlers.get(id)?.(error)
-    },
-  }
-}
+import { createTasks, settle } from '../support/tasks.ts'
 
 describe('H7: the work queue', () => {
   test('runs no more than its concurrency and the rest in the order of arrival', async () => {
@@ -75,17 +42,6 @@ describe('H7: the work queue', () => {
     expect(started).toEqual([1, 2])
   })
 
-  test('M18: those it refuses do not all come again in the same second', async () => {
-    const { task, finish } = createTasks()
-    const queue = createWorkQueue({ concurrency: 1, queueLimit: 0 })
-    const first = queue.run(task(1))
-    const refusals = Array.from({ length: 200 }, () => queue.run(task(2)).catch((error) => error))
-    const seconds = (await Promise.all(refusals)).map(({ details }) => details.retryAfterSeconds)
-    expect([...new Set(seconds)].sort()).toEqual([1, 2, 3])
-    finish(1)
-    await first
-  })
-
   test('says whether there is a place, and takes none', async () => {
     const { task, finish } = createTasks()
     const queue = createWorkQueue({ concurrency: 1, queueLimit: 1 })
@@ -108,65 +64,6 @@ describe('H7: the work queue', () => {
     finish(1)
     await first
     expect(await refusal).toBeUndefined()
-  })
-
-  test('M18: tells a flood a few in every turn of the event loop', async () => {
-    const queue = createWorkQueue({ concurrency: 1, queueLimit: 0 })
-    const { task, finish } = createTasks()
-    const first = queue.run(task(1))
-    const perTurn: number[] = []
-    let refused = 0
-    const flood = Array.from({ length: 100 }, async () => {
-      if (await queue.refusal()) refused += 1
-    })
-    while (refused < flood.length) {
-      const before = refused
-      await turn()
-      perTurn.push(refused - before)
-    }
-    expect(Math.max(...perTurn)).toBeLessThanOrEqual(10)
-    finish(1)
-    await first
-  })
-
-  test('M18: nothing begins while others are being refused, who have the cores for themselves', async () => {
-    const queue = createWorkQueue({ concurrency: 1, queueLimit: 1 })
-    const { started, task, finish } = createTasks()
-    const works = [queue.run(task(1)), queue.run(task(2))]
-    for (const id of [1, 2]) {
-      let told = 0
-      const flood = Array.from({ length: 100 }, async () => {
-        await queue.refusal()
-        told += 1
-      })
-      let toldBefore = 0
-      while (started.length < id) {
-        toldBefore = told
-        await turn()
-        if (id === 2) finish(1)
-      }
-      expect(toldBefore).toBeGreaterThanOrEqual(90)
-      await Promise.all(flood)
-    }
-    finish(2)
-    await Promise.all(works)
-  })
-
-  test('M18: a flood without an end does not keep work from being done', async () => {
-    const queue = createWorkQueue({ concurrency: 1, queueLimit: 0 })
-    const { started, task, finish } = createTasks()
-    const work = queue.run(task(1))
-    let isOver = false
-    const flood = Array.from({ length: 50 }, async () => {
-      while (!isOver) await queue.refusal()
-    })
-    let turns = 0
-    for (; started.length === 0 && turns < 1000; turns += 1) await turn()
-    expect(turns).toBeLessThan(200)
-    isOver = true
-    await Promise.all(flood)
-    finish(1)
-    await work
   })
 
   test('keeps a place for work that has not come to its task, and leaves it whatever happens', async () => {
