@@ -5,6 +5,7 @@
  * must not take the service down), SECURITY.md §3 "global hash queue".
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AuthError } from '../errors.ts'
 import { inOneTurn } from '../in-one-turn.ts'
 
@@ -17,7 +18,8 @@ export interface WorkQueueOptions {
 
 export interface WorkQueue {
   /**
-   * Runs a task, first come, first served. Settles as the task does.
+   * Runs a task, first come, first served, once those in line to be refused have been told. Settles as
+   * the task does.
    *
    * @throws AuthError `temporarily_unavailable` — too many are waiting; the task was not started.
    * Several callers get the same error.
@@ -127,5 +129,3 @@ export function createWorkQueue({ concurrency, queueLimit }: WorkQueueOptions): 
     run: (task) => inPlace((run) => run(task)),
   })
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

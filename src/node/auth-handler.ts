@@ -28,6 +28,7 @@ export function authHandler(auth: Auth): NodeAuthHandler {
   return createAuthHandler(auth, presentHeaders)
 }
 
+/** As `authHandler`, for a server that says which headers count. */
 export function createAuthHandler(auth: Auth, headersOf: HeadersOf): NodeAuthHandler {
   checkAuth('authHandler', auth, 'routes')
   const { basePath } = auth.http.core.settings

@@ -36,6 +36,7 @@ export function requireAuth(auth: TokenChecker, options: NodeGuardOptions = {}):
   return createGuard(auth, presentHeaders, options)
 }
 
+/** As `requireAuth`, for a server that says which headers count. */
 export function createGuard(
   auth: TokenChecker,
   headersOf: HeadersOf,

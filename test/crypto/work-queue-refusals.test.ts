@@ -1,8 +1,9 @@
 /** Whom the pool refuses, and what it leaves undone meanwhile (ASVS 15.2.2). */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createWorkQueue } from '../../src/crypto/work-queue.ts'
-import { createTasks, turn } from '../support/tasks.ts'
+import { createTasks } from '../support/tasks.ts'
 
 test('M18: those it refuses do not all come again in the same second', async () => {
   const { task, finish } = createTasks()
@@ -26,7 +27,7 @@ test('M18: tells a flood a few in every turn of the event loop', async () => {
   })
   while (refused < flood.length) {
     const before = refused
-    await turn()
+    await nextTurn()
     perTurn.push(refused - before)
   }
   expect(Math.max(...perTurn)).toBeLessThanOrEqual(10)
@@ -47,7 +48,7 @@ test('M18: nothing begins while others are being refused, who have the cores for
     let toldBefore = 0
     while (started.length < id) {
       toldBefore = told
-      await turn()
+      await nextTurn()
       if (id === 2) finish(1)
     }
     expect(toldBefore).toBeGreaterThanOrEqual(90)
@@ -66,7 +67,7 @@ test('M18: a flood without an end does not keep work from being done', async () 
     while (!isOver) await queue.refusal()
   })
   let turns = 0
-  for (; started.length === 0 && turns < 1000; turns += 1) await turn()
+  for (; started.length === 0 && turns < 1000; turns += 1) await nextTurn()
   expect(turns).toBeLessThan(200)
   isOver = true
   await Promise.all(flood)

@@ -1,9 +1,7 @@
 /** Headers as they came are what Node.js makes of them; and what an application sets counts. */
 
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import type { IncomingMessage } from 'node:http'
+import { expect, test } from 'vitest'
 import { hasBody, presentHeaders, receivedHeaders } from '../../src/node/headers.ts'
 import { authHandler, requireAuth } from '../../src/node/index.ts'
 import { createClient } from '../support/client.ts'
@@ -12,16 +10,13 @@ import { createTestAuth, listen } from '../support/test-server.ts'
 
 /** What the parser makes of these lines. */
 async function parsed(lines: readonly string[]): Promise<IncomingMessage> {
-  const server = createServer({ joinDuplicateHeaders: false }).listen(0, '127.0.0.1')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
+  let take = (_request: IncomingMessage): void => undefined
+  const arrived = new Promise<IncomingMessage>((resolve) => {
+    take = resolve
   })
-  await once(server, 'listening')
-  const socket = openSocket(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const socket = openSocket(await listen((request) => take(request)))
   socket.write(['POST / HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n'))
-  const [request] = await once(server, 'request')
-  return request
+  return arrived
 }
 
 const names = (
